@@ -1,0 +1,1 @@
+"""How an entry looks: pure functions that return slack_sdk models."""

@@ -1,0 +1,1 @@
+"""What Slack brings: each module registers its listeners around a dispatcher."""

@@ -1,0 +1,1 @@
+"""A Slack on this machine, for trying Dispatch and for its tests."""

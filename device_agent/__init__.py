@@ -1,0 +1,1 @@
+"""The companion: does desktop-local steps on its owner's computer."""

@@ -1,0 +1,1 @@
+"""Threads, runs, approvals, artifacts and devices: knows neither Slack nor the companion."""

@@ -1,0 +1,147 @@
+"""Every refusal and fault that Dispatch names: the docstring of a class is its message."""
+
+from enum import StrEnum
+
+
+class ErrorKind(StrEnum):
+    """What a door answers with: each door maps a kind to its own words or status code."""
+
+    INVALID = "invalid"
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    CONFLICT = "conflict"
+    UNAVAILABLE = "unavailable"
+
+
+class DispatchError(Exception):
+    """Something went wrong in Dispatch."""
+
+    kind: ErrorKind = ErrorKind.INVALID
+
+    def __init__(self, **facts: object) -> None:
+        self.facts = facts
+        super().__init__((self.__doc__ or "").format(**facts))
+
+
+class SettingError(DispatchError):
+    """{name} {problem}."""
+
+
+class IllegalMove(DispatchError):
+    """A run can't go from {before} to {after}."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class NotFound(DispatchError):
+    """There is no {what} {name}."""
+
+    kind = ErrorKind.MISSING
+
+
+class NotYours(DispatchError):
+    """Only {who} may {action}."""
+
+    kind = ErrorKind.FORBIDDEN
+
+
+class MayNotDecide(DispatchError):
+    """You may not decide this request; {who} may."""
+
+    kind = ErrorKind.FORBIDDEN
+
+
+class AlreadyDecided(DispatchError):
+    """This request was already {status} by {by}."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class AlreadyEnded(DispatchError):
+    """This run has already ended: {status}."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class StillActive(DispatchError):
+    """This run is still {status}; stop it first, or wait for its end."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class LostClaim(DispatchError):
+    """The claim on run {run_id} is no longer held here, so nothing was changed."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class RequestChanged(DispatchError):
+    """What was approved is not what would run now ({what} changed), so nothing was done."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class EmptyRequest(DispatchError):
+    """There is no task in this message; write what to do, or `help`."""
+
+
+class BadOverride(DispatchError):
+    """I can't read `{text}`; write for example `[route=cloud-code timeout=60]` at the start."""
+
+
+class PairingRefused(DispatchError):
+    """This pairing code is wrong, used or expired; ask for a new one with /devices pair."""
+
+    kind = ErrorKind.FORBIDDEN
+
+
+class TooManyPairings(DispatchError):
+    """You have {count} pairing codes that nobody used yet; use one, or wait until it expires."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class DeviceNameTaken(DispatchError):
+    """You already have a device named {name}; choose another with --name."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class BadSignature(DispatchError):
+    """This request is not signed by a paired device ({why}); pair the device anew."""
+
+    kind = ErrorKind.FORBIDDEN
+
+
+class NoSandbox(DispatchError):
+    """cloud-code has no sandbox here, so nothing was run: {why}."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class StoreUnavailable(DispatchError):
+    """The database does not take writes now ({why}), so nothing was accepted; try again soon."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class SchemaMismatch(DispatchError):
+    """The database schema is {found} and this version needs {needed}; {mend}."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class StoreInUse(DispatchError):
+    """The database in {home} is in use by process {owner}; stop it, or set another DISPATCH_HOME."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class AttachmentUnavailable(DispatchError):
+    """The file {name} could not be fetched ({why}); attach it again and retry."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class ArtifactTooLarge(DispatchError):
+    """{name} is larger than {limit} bytes and was left out."""

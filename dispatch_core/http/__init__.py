@@ -1,0 +1,1 @@
+"""The HTTP door: devices, artifacts, health, metrics and the thread view."""

@@ -1,0 +1,1 @@
+"""Chooses the next step of a run, or its end."""

@@ -1,0 +1,33 @@
+"""The seam of planners: given a run and its journal, the next step or the end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from dispatch_core.lifecycle import EndReason
+from dispatch_core.protocol import ToolName
+from dispatch_core.views import RunWork
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Call this tool with exactly these arguments; activity says it in a few words for the card."""
+
+    tool: ToolName
+    arguments: Mapping[str, Any]
+    activity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """End the run; answer is Markdown for the person."""
+
+    reason: EndReason
+    answer: str
+
+
+class Planner(Protocol):
+    """Chooses what a run does next; keeps nothing between calls, the journal is its memory."""
+
+    async def next(self, work: RunWork) -> NextStep | Finish:
+        """The next step or the end; may be called again for the same state after a crash."""

@@ -1,0 +1,1 @@
+"""Decides what may happen: deny, allow or ask."""

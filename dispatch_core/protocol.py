@@ -1,0 +1,221 @@
+"""What crosses the wire between the core and a device, and how each request is signed.
+
+Field names are camelCase on the wire and snake_case in Python. All requests are JSON over HTTP,
+except an artifact's bytes. Times are whole seconds, sizes are bytes.
+"""
+
+import hashlib
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from dispatch_core.lifecycle import StepStatus
+
+CLAIM_WAIT_SECONDS = 25
+CLOCK_SKEW_SECONDS = 120
+MAX_OUTPUT_CHARS = 200_000
+PAIRING_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+HEADER_DEVICE = "X-Dispatch-Device"
+HEADER_TIME = "X-Dispatch-Time"
+HEADER_NONCE = "X-Dispatch-Nonce"
+HEADER_SIGNATURE = "X-Dispatch-Signature"
+HEADER_SHA256 = "X-Dispatch-Sha256"
+
+
+class Wire(BaseModel):
+    """A frozen message; unknown keys are refused, so that a typing error is not silence."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
+    )
+
+
+class Capability(StrEnum):
+    """What a device can do, in the words of its report."""
+
+    SHELL = "shell"
+    BROWSER = "browserAutomation"
+    DESKTOP = "desktopAutomation"
+    FILES = "local_files"
+
+
+class Permission(StrEnum):
+    """What a device's owner lets it do, in the words of its declaration."""
+
+    FILES = "local_files"
+    SHELL = "shell"
+    BROWSER = "browser_automation"
+    DESKTOP = "desktop_automation"
+
+
+PERMISSION_FOR: dict[Capability, Permission] = {
+    Capability.SHELL: Permission.SHELL,
+    Capability.BROWSER: Permission.BROWSER,
+    Capability.DESKTOP: Permission.DESKTOP,
+    Capability.FILES: Permission.FILES,
+}
+
+
+class ToolName(StrEnum):
+    """Every tool that a step can call."""
+
+    ANSWER = "answer"
+    SEARCH_KNOWLEDGE = "search_knowledge"
+    RUN_CODE = "run_code"
+    SHELL = "shell"
+    READ_FILE = "read_file"
+    LIST_FOLDER = "list_folder"
+
+
+CAPABILITY_FOR: dict[ToolName, Capability] = {
+    ToolName.SHELL: Capability.SHELL,
+    ToolName.READ_FILE: Capability.FILES,
+    ToolName.LIST_FOLDER: Capability.FILES,
+}
+
+
+class Permissions(BaseModel):
+    """The declaration as the seed writes it; what is not declared is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    local_files: bool = False
+    shell: bool = False
+    browser_automation: bool = False
+    desktop_automation: bool = False
+
+    def allows(self, permission: Permission) -> bool:
+        """Whether the owner declared this permission."""
+        return bool(getattr(self, permission.value))
+
+
+class Capabilities(BaseModel):
+    """The report as the seed writes it: mixed spellings are part of the contract."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shell: bool = False
+    browserAutomation: bool = False  # noqa: N815 (the seed's spelling)
+    desktopAutomation: bool = False  # noqa: N815
+    local_files: bool = False
+    reachableFolders: tuple[str, ...] = ()  # noqa: N815
+
+    def has(self, capability: Capability) -> bool:
+        """Whether the device reported this capability."""
+        return bool(getattr(self, capability.value))
+
+
+DeviceName = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")
+]
+
+
+class PairRequest(Wire):
+    """POST /device/pair: redeems a code; signed with the key it brings (base64url, 32 bytes)."""
+
+    code: str
+    public_key: str
+    name: DeviceName
+    platform: str = Field(max_length=200)
+    capabilities: Capabilities
+    permissions: Permissions
+
+
+class PairReply(Wire):
+    """The device is paired under this id; confirmed is False until its owner confirms it."""
+
+    device_id: str
+    name: str
+    confirmed: bool
+
+
+class DeviceReport(Wire):
+    """POST /device/report: what the device can and may do now. Wider waits for the owner."""
+
+    platform: str = Field(max_length=200)
+    capabilities: Capabilities
+    permissions: Permissions
+
+
+class ReportReply(Wire):
+    """awaits_confirmation lists what is wider than the owner confirmed, in words."""
+
+    awaits_confirmation: tuple[str, ...] = ()
+
+
+class StepOrder(Wire):
+    """One step for a device to do: arguments are exact, and the fingerprint binds them."""
+
+    step_id: str
+    run_id: str
+    tool: ToolName
+    arguments: dict[str, Any]
+    fingerprint: str
+    timeout_seconds: float = Field(gt=0)
+    lease_seconds: float = Field(gt=0)
+
+
+class ClaimReply(Wire):
+    """POST /device/claim?wait=S answers at once when work comes, else after S seconds without."""
+
+    order: StepOrder | None = None
+
+
+class Progress(Wire):
+    """POST /device/steps/{id}/progress: renews the lease and brings new output.
+
+    sequence counts from 0 and makes a repeated report harmless; output may be empty.
+    """
+
+    sequence: int = Field(ge=0)
+    output: str = Field(default="", max_length=MAX_OUTPUT_CHARS)
+
+
+class ProgressReply(Wire):
+    """stop: a person stopped the run, or it is no longer this device's; kill the step and end."""
+
+    stop: bool = False
+
+
+class StepResult(Wire):
+    """How a step ended, at any desk. text is what a person reads: output, answer or reason."""
+
+    status: StepStatus
+    text: str = Field(default="", max_length=2 * MAX_OUTPUT_CHARS)
+    exit_code: int | None = None
+    truncated: bool = False
+    seconds: float = Field(default=0.0, ge=0)
+
+
+class ArtifactReceipt(Wire):
+    """PUT /device/steps/{id}/artifacts/{name}?kind=…: the bytes are stored under this id."""
+
+    artifact_id: str
+    sha256: str
+    size_bytes: int
+
+
+class Refusal(Wire):
+    """The body of every answer that is not 2xx: one sentence, and the error's class name."""
+
+    error: str
+    message: str
+
+
+def signing_text(method: str, target: str, body: bytes, time: str, nonce: str) -> bytes:
+    """The bytes that a device signs with Ed25519.
+
+    target is the path with its query as sent; time is Unix seconds in decimal; nonce is 16 or more
+    random characters, used once. An artifact's upload signs its body's hash like any other.
+    """
+    digest = hashlib.sha256(body).hexdigest()
+    return "\n".join(["dispatch-v1", method.upper(), target, digest, time, nonce]).encode()
+
+
+def key_fingerprint(public_key: bytes) -> str:
+    """A public key's SHA-256 in eight groups of four hex digits, for people to compare."""
+    digest = hashlib.sha256(public_key).hexdigest()[:32]
+    return " ".join(digest[i : i + 4] for i in range(0, 32, 4))

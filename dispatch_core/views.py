@@ -1,0 +1,297 @@
+"""What a front end, a planner or a worker may see: frozen, with no way back into the database.
+
+A person, a thread and a message are opaque keys of the front end's making. Times are UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from dispatch_core.lifecycle import (
+    ACTIVE,
+    ApprovalStatus,
+    EndReason,
+    Route,
+    RunStatus,
+    StepStatus,
+)
+from dispatch_core.protocol import Capabilities, Permissions, StepResult
+
+DISPATCH = "dispatch"  # the author of the messages that Dispatch itself writes
+
+
+class EntryKind(StrEnum):
+    """What a thread shows."""
+
+    MESSAGE = "message"
+    RUN = "run"
+    APPROVAL = "approval"
+    ARTIFACT = "artifact"
+
+
+class Presence(StrEnum):
+    """A device as the core's clock sees it."""
+
+    NEVER = "never connected"
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+class Decision(StrEnum):
+    """What a person says to an approval."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file that a person attached; source is the front end's handle to fetch it with."""
+
+    name: str
+    mime_type: str
+    size_bytes: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One message that asks for something.
+
+    message_key makes it count once; asked_at (the front end's time of the message) orders the runs
+    of a thread; person_name and time_zone (IANA) are for the answer's words only.
+    """
+
+    thread_key: str
+    message_key: str
+    person: str
+    text: str
+    asked_at: datetime
+    files: tuple[AttachedFile, ...] = ()
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a submission; created is False where the message had been taken before."""
+
+    run_id: str
+    thread_key: str
+    route: Route
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who clicks: a person and the groups that the front end knows them to be in."""
+
+    person: str
+    groups: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    """A message in the thread; device_id is set where it tells of a device."""
+
+    id: str
+    author: str
+    text: str
+    message_key: str | None = None
+    run_id: str | None = None
+    device_id: str | None = None
+    confirmable: bool = False
+    queued_behind: bool = False
+    files: tuple[AttachedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """One task being done.
+
+    activity says in a few words what it does or waits for; output is the tail of the live output;
+    answer is the result in Markdown, or the reason of the failure; answer_apart tells that the
+    answer stands as a message of its own. other_routes are those that it could be run on instead.
+    """
+
+    id: str
+    thread_key: str
+    requester: str
+    title: str
+    request: str
+    route: Route
+    route_reason: str
+    status: RunStatus
+    reason: EndReason | None
+    activity: str
+    output: str
+    answer: str
+    answer_apart: bool
+    asked_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    seconds: float
+    device_name: str | None = None
+    retry_of: str | None = None
+    stop_requested: bool = False
+    stopped_by: str | None = None
+    other_routes: tuple[Route, ...] = ()
+
+    @property
+    def active(self) -> bool:
+        """Whether the run has not ended yet."""
+        return self.status in ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView:
+    """A person's answer to one step, asked for or given.
+
+    payload is sanitized, for eyes only; approvers are the persons and groups who may decide.
+    """
+
+    id: str
+    run_id: str
+    thread_key: str
+    requester: str
+    title: str
+    description: str
+    payload: str
+    device_name: str | None
+    status: ApprovalStatus
+    requested_at: datetime
+    expires_at: datetime
+    approvers: tuple[str, ...]
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    decision_reason: str | None = None
+    reminded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactView:
+    """A file that a run made; download_url is signed and expires."""
+
+    id: str
+    run_id: str
+    thread_key: str
+    name: str
+    kind: str
+    mime_type: str
+    size_bytes: int
+    sha256: str
+    download_url: str
+
+    def as_fields(self) -> dict[str, str | int]:
+        """The five fields as the seed spells them."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "mimeType": self.mime_type,
+            "sizeBytes": self.size_bytes,
+            "downloadUrl": self.download_url,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A paired computer and how it is now.
+
+    last_seen_at is by the core's clock; awaits_confirmation lists, in words, what it reports beyond
+    what its owner confirmed.
+    """
+
+    id: str
+    name: str
+    owner: str
+    platform: str
+    fingerprint: str
+    capabilities: Capabilities
+    permissions: Permissions
+    presence: Presence
+    confirmed: bool
+    paired_at: datetime
+    last_seen_at: datetime | None = None
+    awaits_confirmation: tuple[str, ...] = ()
+
+
+EntryBody = MessageView | RunView | ApprovalView | ArtifactView
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadEntry:
+    """One thing that a thread shows, at its place in the thread.
+
+    The announcer's side of it: revision grows with each change; announced is the revision last
+    shown; ref is the front end's handle of what it posted; attempt is what it noted before a post
+    whose answer it may have lost.
+    """
+
+    id: str
+    thread_key: str
+    position: int
+    kind: EntryKind
+    revision: int
+    announced: int
+    ref: str | None
+    attempt: str | None
+    body: EntryBody
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """What concerns one person now: newest first."""
+
+    active_runs: tuple[RunView, ...]
+    recent_runs: tuple[RunView, ...]
+    pending_approvals: tuple[ApprovalView, ...]
+    devices: tuple[DeviceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairingOffer:
+    """A single-use code, until when it serves, and the whole command to type on the device."""
+
+    code: str
+    expires_at: datetime
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on a run: every later write names it, and a stale one changes nothing."""
+
+    run_id: str
+    owner: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One tool call of a run, as its journal has it."""
+
+    id: str
+    position: int
+    tool: str
+    arguments: Mapping[str, Any]
+    fingerprint: str
+    status: StepStatus
+    result: StepResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunWork:
+    """A claimed run, with all that a planner and a tool need."""
+
+    claim: Claim
+    thread_id: str
+    requester: str
+    route: Route
+    request: str
+    asked_at: datetime
+    time_zone: str
+    timeout_seconds: float
+    device_id: str | None
+    steps: tuple[StepView, ...] = ()
+    files: tuple[AttachedFile, ...] = field(default=())
