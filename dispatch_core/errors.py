@@ -113,6 +113,40 @@ class BadSignature(DispatchError):
     kind = ErrorKind.FORBIDDEN
 
 
+class ClockSkew(DispatchError):
+    """This device's clock is more than {limit} seconds off; set it right."""
+
+    kind = ErrorKind.FORBIDDEN
+
+
+class Replayed(DispatchError):
+    """This request was seen before, so it was not done again."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class TooManyAttempts(DispatchError):
+    """There were too many pairing attempts from here; wait a minute and try again."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class BadMessage(DispatchError):
+    """This request can't be read: {problem}."""
+
+
+class BadLink(DispatchError):
+    """This link is wrong or has expired; ask for a new one in the thread."""
+
+    kind = ErrorKind.FORBIDDEN
+
+
+class ForeignRequest(DispatchError):
+    """The {what} {name} is not one of this server's; set DISPATCH_PUBLIC_URL if it should be."""
+
+    kind = ErrorKind.FORBIDDEN
+
+
 class NoSandbox(DispatchError):
     """cloud-code has no sandbox here, so nothing was run: {why}."""
 
@@ -132,7 +166,7 @@ class SchemaMismatch(DispatchError):
 
 
 class StoreInUse(DispatchError):
-    """The database in {home} is in use by process {owner}; stop it, or set another DISPATCH_HOME."""
+    """The database in {home} is in use by process {owner}; stop it or set another DISPATCH_HOME."""
 
     kind = ErrorKind.UNAVAILABLE
 

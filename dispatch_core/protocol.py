@@ -209,9 +209,14 @@ def signing_text(method: str, target: str, body: bytes, time: str, nonce: str) -
     """The bytes that a device signs with Ed25519.
 
     target is the path with its query as sent; time is Unix seconds in decimal; nonce is 16 or more
-    random characters, used once. An artifact's upload signs its body's hash like any other.
+    random characters, used once. An artifact's upload signs its body's hash like any other. Where
+    the core stands behind a path, target leaves that path out: it starts with /device/.
     """
-    digest = hashlib.sha256(body).hexdigest()
+    return signing_text_of(method, target, hashlib.sha256(body).hexdigest(), time, nonce)
+
+
+def signing_text_of(method: str, target: str, digest: str, time: str, nonce: str) -> bytes:
+    """signing_text for a body that is known by its SHA-256 in hex, as an artifact's is."""
     return "\n".join(["dispatch-v1", method.upper(), target, digest, time, nonce]).encode()
 
 
