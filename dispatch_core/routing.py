@@ -1,0 +1,154 @@
+"""Which route a request takes: what the text says outright first, then the weight of its cues."""
+
+import math
+import re
+from dataclasses import dataclass
+
+from dispatch_core.errors import BadOverride
+from dispatch_core.lifecycle import Route
+from dispatch_core.route_cues import CUES, Cue
+
+LONGEST_TIMEOUT_SECONDS = 86_400.0
+# Cues stand at the start of a message or near it; the tail of a long paste says little.
+READ_CHARS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChoice:
+    """A route, how sure the choice is (0 to 1), and why, in words for the card."""
+
+    route: Route
+    confidence: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A message with its override taken off: what was not given is None; timeout in seconds."""
+
+    route: Route | None
+    device: str | None
+    timeout: float | None
+    body: str
+
+
+_OVERRIDE = re.compile(r"\s*\[(?P<inside>[^\[\]\n]*=[^\[\]\n]*)\]")
+_UNFINISHED = re.compile(r"\s*\[\s*(?:route|device|timeout)\s*=[^\]]*", re.IGNORECASE)
+_FENCE = re.compile(r"(?:^|\s)(```|~~~)")
+_COMMAND = re.compile(r"\s*\$ +\S")
+_FILE_REQUEST = re.compile(r"\s*(?:get +(?P<get>\S.*)|ls(?: +(?P<ls>\S.*))?)\s*", re.IGNORECASE)
+
+
+def parse_request(text: str) -> Request:
+    """Take `[route=… device=… timeout=…]` off the start of a message.
+
+    Raises BadOverride where it is malformed, names an unknown key or route, or its timeout is not
+    a positive number of seconds up to a day. A bracket without an equals sign is plain text.
+    """
+    match = _OVERRIDE.match(text)
+    if match is None:
+        if unfinished := _UNFINISHED.match(text):
+            raise BadOverride(text=unfinished[0].strip()[:80])
+        return Request(None, None, None, text.strip())
+    given = _pairs(match["inside"], match[0].strip())
+    return Request(
+        route=_route(given, match[0].strip()),
+        device=given.get("device"),
+        timeout=_timeout(given, match[0].strip()),
+        body=text[match.end() :].strip(),
+    )
+
+
+def _pairs(inside: str, whole: str) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for pair in re.sub(r"\s*=\s*", "=", inside).replace(",", " ").split():
+        key, sign, value = pair.partition("=")
+        key = key.lower()
+        if not sign or not value or key in given or key not in {"route", "device", "timeout"}:
+            raise BadOverride(text=whole[:80])
+        given[key] = value
+    return given
+
+
+def _route(given: dict[str, str], whole: str) -> Route | None:
+    if "route" not in given:
+        return None
+    try:
+        return Route(given["route"].lower())
+    except ValueError:
+        raise BadOverride(text=whole[:80]) from None
+
+
+def _timeout(given: dict[str, str], whole: str) -> float | None:
+    if "timeout" not in given:
+        return None
+    try:
+        seconds = float(given["timeout"].lower().removesuffix("s"))
+    except ValueError:
+        raise BadOverride(text=whole[:80]) from None
+    if not 0 < seconds <= LONGEST_TIMEOUT_SECONDS:
+        raise BadOverride(text=whole[:80])
+    return seconds
+
+
+def choose_route(text: str, *, has_files: bool = False) -> RouteChoice:
+    """Choose the route of a request (its override taken off); explicit beats inferred."""
+    return _explicit(text) or _inferred(text, has_files=has_files)
+
+
+def _explicit(text: str) -> RouteChoice | None:
+    if _COMMAND.match(text):
+        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, "it starts with `$ `")
+    if _FENCE.search(text):
+        return RouteChoice(Route.CLOUD_CODE, 1.0, "it has a fenced code block")
+    match = _FILE_REQUEST.fullmatch(text)
+    if match and (match["get"] is None or _is_path(match["get"])):
+        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, f"`{text.split()[0].lower()}` reads a file")
+    return None
+
+
+def _is_path(words: str) -> bool:
+    """Whether the words after `get` or `ls` are a path: one word, quoted, or with a slash or dot."""
+    words = words.strip()
+    return (
+        not re.search(r"\s", words)
+        or words[0] in "'\"/~"
+        or bool(re.search(r"[/\\]|\.\w+$", words))
+    )
+
+
+def _inferred(text: str, *, has_files: bool) -> RouteChoice:
+    plain = " ".join(text[:READ_CHARS].replace("\u2019", "'").split())
+    folded = plain.casefold()
+    hits = [cue for cue in CUES if cue.pattern.search(plain if cue.exact else folded)]
+    scores = dict.fromkeys(Route, 0.0)
+    for cue in hits:
+        scores[cue.route] += cue.weight
+    _weigh_shape(scores, folded, has_files=has_files)
+    best = max(scores, key=lambda route: scores[route])
+    return RouteChoice(best, _confidence(scores, best), _reason(hits, best))
+
+
+def _weigh_shape(scores: dict[Route, float], folded: str, *, has_files: bool) -> None:
+    """What the length and the files say where words say little."""
+    words = len(folded.split())
+    if words <= 3:
+        scores[Route.INLINE] += 1.2
+    elif words <= 6:
+        scores[Route.INLINE] += 0.5
+    if has_files:
+        scores[Route.CLOUD_CODE] += 2.0
+    scores[Route.CLOUD_KNOWLEDGE] += 0.4
+
+
+def _confidence(scores: dict[Route, float], best: Route) -> float:
+    """The best score's share after a softmax."""
+    total = sum(math.exp(score - scores[best]) for score in scores.values())
+    return round(1.0 / total, 2)
+
+
+def _reason(hits: list[Cue], best: Route) -> str:
+    why = sorted((cue for cue in hits if cue.route is best), key=lambda cue: -cue.weight)
+    if not why or why[0].weight <= 0:
+        return "nothing points to another route"
+    return " and ".join(dict.fromkeys(cue.says for cue in why[:2]))
