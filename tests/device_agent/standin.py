@@ -1,0 +1,240 @@
+"""A core for the companion's tests: the real HTTP door over a dispatcher that lives in memory."""
+
+import asyncio
+import hashlib
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from dispatch_core.errors import LostClaim, NotFound, PairingRefused, StoreUnavailable
+from dispatch_core.http.door import make_app
+from dispatch_core.http.signatures import decode_key
+from dispatch_core.policy.fingerprint import fingerprint
+from dispatch_core.protocol import (
+    ArtifactReceipt,
+    DeviceReport,
+    PairReply,
+    PairRequest,
+    Progress,
+    ProgressReply,
+    ReportReply,
+    StepOrder,
+    StepResult,
+    ToolName,
+)
+from dispatch_core.settings import CoreSettings
+from dispatch_core.views import ArtifactView, ThreadEntry
+
+CODE = "ABCD2345"
+
+
+@dataclass
+class StandIn:
+    """Keeps the promises of the dispatcher's verbs for one device, and remembers what it was told.
+
+    A claimed order is offered again once its lease is over, as the core does after a lost worker.
+    """
+
+    folder: Path
+    keys: dict[str, bytes] = field(default_factory=dict)
+    nonces: set[tuple[str, str]] = field(default_factory=set)
+    paired: list[PairRequest] = field(default_factory=list)
+    reports: list[DeviceReport] = field(default_factory=list)
+    orders: list[StepOrder] = field(default_factory=list)
+    leased_until: dict[str, float] = field(default_factory=dict)
+    outputs: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    results: dict[str, StepResult] = field(default_factory=dict)
+    ends: list[str] = field(default_factory=list)
+    artifacts: dict[str, tuple[ArtifactView, Path]] = field(default_factory=dict)
+    entries: dict[str, tuple[ThreadEntry, ...]] = field(default_factory=dict)
+    stopped: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    wider: tuple[str, ...] = ()
+    ill: bool = False
+    on_claim: Callable[[], None] = lambda: None
+    on_progress: Callable[[str], None] = lambda _step: None
+
+    async def device_key(self, device_id: str) -> bytes | None:
+        return self.keys.get(device_id)
+
+    async def use_nonce(self, device_id: str, nonce: str) -> bool:
+        fresh = (device_id, nonce) not in self.nonces
+        self.nonces.add((device_id, nonce))
+        return fresh
+
+    async def redeem(self, request: PairRequest) -> PairReply:
+        if request.code != CODE:
+            raise PairingRefused
+        self.paired.append(request)
+        device_id = f"device-{len(self.paired)}"
+        self.keys[device_id] = decode_key(request.public_key)
+        return PairReply(device_id=device_id, name=request.name, confirmed=True)
+
+    async def report(self, device_id: str, report: DeviceReport) -> ReportReply:
+        self.reports.append(report)
+        return ReportReply(awaits_confirmation=self.wider)
+
+    async def claim_step(self, device_id: str, wait: float) -> StepOrder | None:
+        self.on_claim()
+        deadline = time.monotonic() + wait
+        while True:
+            for order in self.orders:
+                if self._offerable(order.step_id):
+                    self.leased_until[order.step_id] = time.monotonic() + order.lease_seconds
+                    return order
+            if time.monotonic() >= deadline:
+                return None
+            await asyncio.sleep(0.02)
+
+    def _offerable(self, step_id: str) -> bool:
+        leased = self.leased_until.get(step_id, 0.0) > time.monotonic()
+        return step_id not in self.results and step_id not in self.lost and not leased
+
+    async def progress(self, device_id: str, step_id: str, progress: Progress) -> ProgressReply:
+        outputs = self.outputs[step_id]
+        if progress.sequence == len(outputs):
+            outputs.append(progress.output)
+        lease = next(order.lease_seconds for order in self.orders if order.step_id == step_id)
+        self.leased_until[step_id] = time.monotonic() + lease
+        self.on_progress(step_id)
+        return ProgressReply(stop=step_id in self.stopped or step_id in self.lost)
+
+    async def end_step(self, device_id: str, step_id: str, result: StepResult) -> None:
+        self.ends.append(step_id)
+        if step_id in self.lost:
+            raise LostClaim(run_id="run-1")
+        self.results.setdefault(step_id, result)
+
+    async def save_device_artifact(
+        self, device_id: str, step_id: str, name: str, kind: str, source: Path
+    ) -> ArtifactReceipt:
+        data = source.read_bytes()  # noqa: ASYNC240 (small files of a test)
+        digest = hashlib.sha256(data).hexdigest()
+        kept = self.folder / digest
+        kept.write_bytes(data)
+        artifact_id = f"artifact-{len(self.artifacts) + 1}"
+        self.artifacts[artifact_id] = (artifact(artifact_id, name, len(data), digest, kind), kept)
+        return ArtifactReceipt(artifact_id=artifact_id, sha256=digest, size_bytes=len(data))
+
+    async def open_artifact(self, artifact_id: str) -> tuple[ArtifactView, Path]:
+        if artifact_id not in self.artifacts:
+            raise NotFound(what="artifact", name=artifact_id)
+        return self.artifacts[artifact_id]
+
+    async def knows_thread(self, thread_key: str) -> bool:
+        return thread_key in self.entries
+
+    async def thread(self, thread_key: str) -> tuple[ThreadEntry, ...]:
+        return self.entries[thread_key]
+
+    def sign(self, path: str) -> str:
+        return hashlib.sha256(path.encode()).hexdigest()
+
+    def check_signature(self, path: str, token: str) -> bool:
+        return token == self.sign(path)
+
+    async def health(self) -> None:
+        if self.ill:
+            raise StoreUnavailable(why="disk full")
+
+    async def counts(self) -> dict[str, dict[str, int]]:
+        await self.health()
+        return {"runs": {"queued": 2}, "approvals": {"pending": 1}, "devices": {"online": 1}}
+
+    def order(
+        self,
+        tool: ToolName,
+        step_id: str = "step-1",
+        *,
+        device_id: str = "device-1",
+        timeout: float = 30,
+        lease: float = 15,
+        **arguments: Any,
+    ) -> StepOrder:
+        """Queue one step for the device."""
+        order = StepOrder(
+            step_id=step_id,
+            run_id="run-1",
+            tool=tool,
+            arguments=arguments,
+            fingerprint=fingerprint(tool, arguments, device_id=device_id),
+            timeout_seconds=timeout,
+            lease_seconds=lease,
+        )
+        self.orders.append(order)
+        return order
+
+
+def artifact(
+    artifact_id: str, name: str, size: int = 0, digest: str = "", kind: str = "file"
+) -> ArtifactView:
+    """An artifact's view of which only the name matters."""
+    return ArtifactView(
+        id=artifact_id,
+        run_id="run-1",
+        thread_key="T1:C1:1.0",
+        name=name,
+        kind=kind,
+        mime_type="text/html",
+        size_bytes=size,
+        sha256=digest,
+        download_url=f"http://127.0.0.1/artifacts/{artifact_id}",
+    )
+
+
+class CoreServer:
+    """Serves a stand-in on 127.0.0.1 from a thread of its own; may be stopped and started again."""
+
+    def __init__(self, dispatcher: StandIn, home: Path) -> None:
+        self.dispatcher = dispatcher
+        self.home = home
+        self.port = 0
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(20)
+
+    def stop(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(20)
+
+    def close(self) -> None:
+        self.stop()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    async def _start(self) -> None:
+        app = make_app(self.dispatcher, CoreSettings(home=self.home))
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _stop(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+            self._runner = None
+
+
+def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
+    """Poll an observable state of another process or thread until it holds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"not within {seconds} seconds")
