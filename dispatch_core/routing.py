@@ -35,8 +35,10 @@ class Request:
 _OVERRIDE = re.compile(r"\s*\[(?P<inside>[^\[\]\n]*=[^\[\]\n]*)\]")
 _UNFINISHED = re.compile(r"\s*\[\s*(?:route|device|timeout)\s*=[^\]]*", re.IGNORECASE)
 _FENCE = re.compile(r"(?:^|\s)(```|~~~)")
-_COMMAND = re.compile(r"\s*\$ +\S")
-_FILE_REQUEST = re.compile(r"\s*(?:get +(?P<get>\S.*)|ls(?: +(?P<ls>\S.*))?)\s*", re.IGNORECASE)
+_COMMAND = re.compile(r"\s*`?\$ +\S")
+_FILE_REQUEST = re.compile(r"\s*(?:get +(?P<get>\S[^\n]*?)|ls(?: +(?P<ls>\S[^\n]*?))?)\s*")
+_SAYINGS = {"lost", "out", "going", "started", "help", "well", "up", "ready", "it", "moving"}
+_ARTICLES = {"me", "my", "us", "the", "a", "an", "all", "some", "this", "that", "rid"}
 
 
 def parse_request(text: str) -> Request:
@@ -102,19 +104,21 @@ def _explicit(text: str) -> RouteChoice | None:
     if _FENCE.search(text):
         return RouteChoice(Route.CLOUD_CODE, 1.0, "it has a fenced code block")
     match = _FILE_REQUEST.fullmatch(text)
-    if match and (match["get"] is None or _is_path(match["get"])):
-        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, f"`{text.split()[0].lower()}` reads a file")
+    if match is None:
+        return None
+    if match["ls"] or text.strip() == "ls":
+        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, "`ls` lists a folder of your device")
+    if match["get"] and _is_path(match["get"]):
+        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, "`get` reads a file of your device")
     return None
 
 
 def _is_path(words: str) -> bool:
-    """Whether the words after `get` or `ls` are a path: one word, quoted, or with a slash or dot."""
-    words = words.strip()
-    return (
-        not re.search(r"\s", words)
-        or words[0] in "'\"/~"
-        or bool(re.search(r"[/\\]|\.\w+$", words))
-    )
+    """Whether what follows `get` is a path: one word, quoted, rooted, or with an ending."""
+    first = words.split(maxsplit=1)[0]
+    if first[0] in "'\"/~." or first == words:
+        return words not in _SAYINGS
+    return bool(re.search(r"\.\w{1,5}$", words)) and first not in _ARTICLES
 
 
 def _inferred(text: str, *, has_files: bool) -> RouteChoice:

@@ -1,0 +1,133 @@
+"""The planner without a model: the request is the step, and the step's result is the answer."""
+
+from collections.abc import Callable
+
+from dispatch_core.lifecycle import EndReason, Route, StepStatus
+from dispatch_core.planning.fences import LANGUAGES, fence, fenced_blocks, plain, runnable
+from dispatch_core.planning.planner import Finish, NextStep, Planner
+from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.redaction import show_payload
+from dispatch_core.routes import desktop_local
+from dispatch_core.views import RunWork, StepView
+
+REASONS: dict[StepStatus, EndReason] = {
+    StepStatus.DONE: EndReason.DONE,
+    StepStatus.FAILED: EndReason.ERROR,
+    StepStatus.TIMED_OUT: EndReason.TIMED_OUT,
+    StepStatus.STOPPED: EndReason.STOPPED,
+    StepStatus.REFUSED: EndReason.DENIED,
+    StepStatus.INTERRUPTED: EndReason.WORKER_LOST,
+}
+_PROGRAMS = frozenset({ToolName.RUN_CODE, ToolName.SHELL})
+_WITHOUT_WORDS: dict[StepStatus, str] = {
+    StepStatus.DONE: "Done.",
+    StepStatus.FAILED: "It failed and did not say why; retry it.",
+    StepStatus.TIMED_OUT: "It took too long and was ended.",
+    StepStatus.STOPPED: "It was stopped.",
+    StepStatus.REFUSED: "It was refused, so nothing was done.",
+    StepStatus.INTERRUPTED: "It was interrupted; it may have had an effect, so look before you "
+    "retry it.",
+}
+_NO_CODE = (
+    "cloud-code runs code: put it between two lines of three backticks, and write `python` or "
+    "`bash` after the first three."
+)
+_ACTIVITIES = {
+    ToolName.SHELL: "running the command",
+    ToolName.READ_FILE: "reading the file",
+    ToolName.LIST_FOLDER: "listing the folder",
+}
+
+
+class Direct(Planner):
+    """One step, then the end from that step's result."""
+
+    async def next(self, work: RunWork) -> NextStep | Finish:
+        """The step that the request is, again for as long as it has no end; then the end."""
+        last = work.steps[-1] if work.steps else None
+        if last is not None and last.status in REASONS:
+            return _finish(last)
+        return _PLANS[work.route](work)
+
+
+def _cloud_code(work: RunWork) -> NextStep | Finish:
+    blocks = fenced_blocks(work.request)
+    found = runnable(blocks) or _command_as_bash(work.request)
+    if found is None:
+        return Finish(EndReason.ERROR, _no_code({block.language for block in blocks}))
+    language, code = found
+    activity = "running Python" if language == "python" else "running bash"
+    return NextStep(ToolName.RUN_CODE, {"language": language, "code": code}, activity)
+
+
+def _command_as_bash(request: str) -> tuple[str, str] | None:
+    """A `$ ` command that was sent elsewhere runs in the sandbox's shell."""
+    planned = desktop_local.plan(request)
+    if isinstance(planned, str) or planned[0] is not ToolName.SHELL:
+        return None
+    return "bash", planned[1]["command"]
+
+
+def _no_code(languages: set[str]) -> str:
+    unknown = sorted(languages - set(LANGUAGES) - {""})
+    if unknown:
+        return f"cloud-code runs `python` and `bash` blocks, not `{unknown[0]}`; write one of them."
+    return _NO_CODE
+
+
+def _cloud_knowledge(work: RunWork) -> NextStep:
+    arguments = {"query": work.request.strip()}
+    return NextStep(ToolName.SEARCH_KNOWLEDGE, arguments, "searching the documents")
+
+
+def _inline(work: RunWork) -> NextStep:
+    arguments = {"text": work.request, "time_zone": work.time_zone}
+    return NextStep(ToolName.ANSWER, arguments, "answering")
+
+
+def _desktop_local(work: RunWork) -> NextStep | Finish:
+    planned = desktop_local.plan(work.request)
+    if isinstance(planned, str):
+        return Finish(EndReason.ERROR, planned)
+    tool, arguments = planned
+    return NextStep(tool, arguments, _ACTIVITIES[tool])
+
+
+_PLANS: dict[Route, Callable[[RunWork], NextStep | Finish]] = {
+    Route.CLOUD_CODE: _cloud_code,
+    Route.CLOUD_KNOWLEDGE: _cloud_knowledge,
+    Route.INLINE: _inline,
+    Route.DESKTOP_LOCAL: _desktop_local,
+}
+
+
+def _finish(step: StepView) -> Finish:
+    result = step.result or StepResult(status=step.status)
+    answer = result.text.strip() or _WITHOUT_WORDS[step.status]
+    if step.tool in _PROGRAMS and _has_run(step.status, result):
+        answer = _program_answer(step.status, result)
+    elif step.tool == ToolName.LIST_FOLDER and step.status is StepStatus.DONE:
+        answer = fence(show_payload(result.text)) if result.text.strip() else "The folder is empty."
+    return Finish(REASONS[step.status], answer)
+
+
+def _has_run(status: StepStatus, result: StepResult) -> bool:
+    """Whether text is a program's output; else it is a sentence that says why there is none."""
+    if status in {StepStatus.DONE, StepStatus.TIMED_OUT, StepStatus.STOPPED}:
+        return True
+    return status is StepStatus.FAILED and result.exit_code is not None
+
+
+def _program_answer(status: StepStatus, result: StepResult) -> str:
+    """The output in a fence, then what is to be said about its end, a sentence a line."""
+    output = show_payload(plain(result.text)).strip("\n")
+    parts = [fence(output) if output.strip() else "(no output)"]
+    if result.truncated:
+        parts.append("The output was longer; only a part of it is kept.")
+    if status is StepStatus.TIMED_OUT:
+        parts.append(f"It was ended because its time was over, after {result.seconds:.0f} s.")
+    elif status is StepStatus.STOPPED:
+        parts.append("It was stopped before its end.")
+    elif result.exit_code:
+        parts.append(f"Exit status {result.exit_code}.")
+    return "\n\n".join(parts)

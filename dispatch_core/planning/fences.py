@@ -1,0 +1,85 @@
+"""Fenced blocks: reading the code of a message, and writing output that no content can break."""
+
+import re
+from dataclasses import dataclass
+
+LANGUAGES = {
+    **dict.fromkeys(("python", "py", "python3", "py3"), "python"),
+    **dict.fromkeys(("bash", "sh", "shell"), "bash"),
+}
+_OPENING = re.compile(r"(?:(?<=\s)|^)(?P<fence>`{3,}|~{3,})")
+_INFO = re.compile(r"[ \t]*(?P<word>[A-Za-z0-9_+#.-]*)[ \t]*(?:\n|\Z)")
+_INLINE_INFO = re.compile(r"(?P<word>[a-z0-9]+)[ \t]+(?=\S)")
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The code of one fence; language is the word after it in lower case, "" where none stands."""
+
+    language: str
+    code: str
+
+
+def fenced_blocks(text: str) -> list[Block]:
+    """Every fenced block of a message, in order; one that is not closed goes on to the end."""
+    text = text.replace("\r\n", "\n")
+    blocks, position = [], 0
+    while opening := _OPENING.search(text, position):
+        end, position = _closing(text, opening.end(), opening["fence"])
+        blocks.append(_block(text[opening.end() : end]))
+    return [block for block in blocks if block.code.strip()]
+
+
+def _closing(text: str, start: int, fence: str) -> tuple[int, int]:
+    """Where the inside ends and where reading goes on: a fence on its own line comes first."""
+    own_line = re.compile(rf"\n[ \t]*{re.escape(fence)}[`~]*[ \t]*(?=\n|\Z)")
+    if _INFO.match(text, start) and (match := own_line.search(text, start)):
+        return match.start() + 1, match.end()
+    found = text.find(fence, start)
+    return (len(text), len(text)) if found < 0 else (found, found + len(fence))
+
+
+def _block(inside: str) -> Block:
+    if match := _INFO.match(inside):
+        alone = match.end() == len(inside)
+        return Block("", inside) if alone else Block(match["word"].lower(), inside[match.end() :])
+    match = _INLINE_INFO.match(inside)
+    if match and match["word"] in LANGUAGES:
+        return Block(match["word"], inside[match.end() :])
+    return Block("", inside)
+
+
+def runnable(blocks: list[Block]) -> tuple[str, str] | None:
+    """The language and the code to run: the blocks of the first language that can run, joined.
+
+    Blocks without a language are Python (or bash, by `#!` or a `$ ` prompt), unless another block
+    names one. None where nothing can run.
+    """
+    named = [(LANGUAGES[b.language], b.code) for b in blocks if b.language in LANGUAGES]
+    candidates = named or [_guessed(block.code) for block in blocks if not block.language]
+    if not candidates:
+        return None
+    language = candidates[0][0]
+    return language, "\n".join(code.rstrip("\n") for name, code in candidates if name == language)
+
+
+def _guessed(code: str) -> tuple[str, str]:
+    stripped = code.lstrip()
+    if stripped.startswith("$ "):
+        return "bash", re.sub(r"(?m)^[ \t]*\$ ", "", code)
+    shell = re.match(r"#!\S*(?:/|\benv )(?:bash|sh)\b|#!/usr/bin/env (?:bash|sh)\b", stripped)
+    return ("bash" if shell else "python"), code
+
+
+def plain(output: str) -> str:
+    """Output as a terminal would leave it: no colour codes, and overwritten lines gone."""
+    output = _ESCAPES.sub("", output.replace("\r\n", "\n"))
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in output.split("\n"))
+
+
+def fence(text: str, language: str = "") -> str:
+    """The text in a fence longer than any inside it."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    marks = "`" * (longest + 1)
+    return f"{marks}{language}\n{text.rstrip(chr(10))}\n{marks}"
