@@ -1,0 +1,103 @@
+"""Approvals: asked for once, decided once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from dispatch_core.lifecycle import ApprovalStatus
+from dispatch_core.records import threads
+from dispatch_core.records.columns import new_id
+from dispatch_core.records.tables import APPROVALS, RUNS
+from dispatch_core.records.transaction import Transaction
+from dispatch_core.views import EntryKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewApproval:
+    """What a person is asked; desk is where the run is queued once it is approved."""
+
+    run_id: str
+    step_id: str
+    title: str
+    description: str
+    payload: str
+    desk: str
+    device_id: str | None
+    device_owner: str | None
+    requester: str
+    expires_at: datetime
+    remind_at: datetime | None
+
+
+def ask(tx: Transaction, thread_id: str, approval: NewApproval) -> str:
+    """Write the question and show it in the thread; returns the approval's id."""
+    approval_id = new_id()
+    row = {name: getattr(approval, name) for name in NewApproval.__slots__} | {
+        "id": approval_id,
+        "status": ApprovalStatus.PENDING,
+        "requested_at": tx.now,
+    }
+    tx.connection.execute(insert(APPROVALS), row)
+    threads.add_entry(tx, thread_id, EntryKind.APPROVAL, approval_id)
+    return approval_id
+
+
+def close_if_pending(
+    tx: Transaction,
+    approval_id: str,
+    status: ApprovalStatus,
+    *,
+    by: str | None = None,
+    reason: str | None = None,
+) -> bool:
+    """Decide, expire or withdraw an approval that is pending; whether it was."""
+    done = tx.connection.execute(
+        update(APPROVALS)
+        .where(APPROVALS.c.id == approval_id, APPROVALS.c.status == ApprovalStatus.PENDING)
+        .values(status=status, decided_at=tx.now, decided_by=by, decision_reason=reason)
+    )
+    if done.rowcount:
+        threads.touch(tx, approval_id)
+    return bool(done.rowcount)
+
+
+def withdraw_of_run(tx: Transaction, run_id: str) -> None:
+    """Withdraw what a run that ended otherwise had asked for."""
+    query = select(APPROVALS.c.id).where(
+        APPROVALS.c.run_id == run_id, APPROVALS.c.status == ApprovalStatus.PENDING
+    )
+    for approval_id in tx.connection.scalars(query).all():
+        close_if_pending(tx, approval_id, ApprovalStatus.WITHDRAWN)
+
+
+def get(tx: Transaction, approval_id: str) -> Any | None:
+    """The row of an approval."""
+    query = select(APPROVALS).where(APPROVALS.c.id == approval_id)
+    return tx.connection.execute(query).one_or_none()
+
+
+def expired(tx: Transaction) -> list[Any]:
+    """The rows of pending approvals whose time has run out."""
+    return list(
+        tx.connection.execute(
+            select(APPROVALS).where(
+                APPROVALS.c.status == ApprovalStatus.PENDING, APPROVALS.c.expires_at <= tx.now
+            )
+        )
+    )
+
+
+def take_reminders(tx: Transaction) -> list[Any]:
+    """The rows of pending approvals to remind of now, with their thread_id; each comes once."""
+    due = list(
+        tx.connection.execute(
+            select(APPROVALS, RUNS.c.thread_id)
+            .join(RUNS, RUNS.c.id == APPROVALS.c.run_id)
+            .where(APPROVALS.c.status == ApprovalStatus.PENDING, APPROVALS.c.remind_at <= tx.now)
+        )
+    )
+    ids = [row.id for row in due]
+    tx.connection.execute(update(APPROVALS).where(APPROVALS.c.id.in_(ids)).values(remind_at=None))
+    return due

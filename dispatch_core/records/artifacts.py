@@ -1,0 +1,60 @@
+"""Artifacts: what runs made. The bytes live elsewhere, under their sha256."""
+
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from dispatch_core.records import threads
+from dispatch_core.records.columns import new_id
+from dispatch_core.records.tables import ARTIFACTS, FILES, RUNS
+from dispatch_core.records.transaction import Transaction
+from dispatch_core.views import EntryKind
+
+
+def add(
+    tx: Transaction,
+    *,
+    run_id: str,
+    step_id: str,
+    name: str,
+    kind: str,
+    mime_type: str,
+    size_bytes: int,
+    sha256: str,
+) -> str:
+    """Keep an artifact and show it in the thread; the same file of the same step counts once."""
+    known = select(ARTIFACTS.c.id).where(
+        ARTIFACTS.c.step_id == step_id, ARTIFACTS.c.name == name, ARTIFACTS.c.sha256 == sha256
+    )
+    found: str | None = tx.connection.scalar(known)
+    if found is not None:
+        return found
+    artifact_id = new_id()
+    row = {
+        "id": artifact_id,
+        "run_id": run_id,
+        "step_id": step_id,
+        "name": name,
+        "kind": kind,
+        "mime_type": mime_type,
+        "size_bytes": size_bytes,
+        "sha256": sha256,
+        "created_at": tx.now,
+    }
+    tx.connection.execute(insert(ARTIFACTS), row)
+    thread_id = tx.connection.scalars(select(RUNS.c.thread_id).where(RUNS.c.id == run_id)).one()
+    threads.add_entry(tx, thread_id, EntryKind.ARTIFACT, artifact_id)
+    return artifact_id
+
+
+def hashes_in_use(tx: Transaction) -> set[str]:
+    """The sha256 of all bytes that an artifact or an attached file stands on."""
+    attached = select(FILES.c.sha256).where(FILES.c.sha256.is_not(None))
+    made = select(ARTIFACTS.c.sha256)
+    return {*tx.connection.scalars(made), *tx.connection.scalars(attached)}
+
+
+def of_run(tx: Transaction, run_id: str) -> list[Any]:
+    """The rows of a run's artifacts, in the order they were made."""
+    query = select(ARTIFACTS).where(ARTIFACTS.c.run_id == run_id).order_by(ARTIFACTS.c.id)
+    return list(tx.connection.execute(query))

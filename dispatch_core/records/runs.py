@@ -1,0 +1,192 @@
+"""Runs: each move is one compare-and-set that names the status it leaves."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from dispatch_core.errors import IllegalMove
+from dispatch_core.lifecycle import (
+    ACTIVE,
+    CORE_DESK,
+    ENDS,
+    EndReason,
+    Route,
+    RunStatus,
+    may_move,
+)
+from dispatch_core.records import threads
+from dispatch_core.records.columns import new_id
+from dispatch_core.records.tables import RUNS
+from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic
+from dispatch_core.views import EntryKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What a run begins with."""
+
+    thread_id: str
+    requester: str
+    title: str
+    request: str
+    route: Route
+    route_reason: str
+    device_wish: str | None
+    timeout_seconds: float
+    time_zone: str
+    asked_at: datetime
+    retry_of: str | None = None
+    request_key: str | None = None
+
+
+def add(tx: Transaction, run: NewRun) -> str:
+    """Queue a new run at the core's desk and show it in its thread."""
+    run_id = new_id()
+    row = {name: getattr(run, name) for name in NewRun.__slots__} | {
+        "id": run_id,
+        "status": RunStatus.QUEUED,
+        "desk": CORE_DESK,
+        "queued_at": tx.now,
+        "version": 0,
+        "losses": 0,
+        "activity": "",
+        "output": "",
+        "answer": "",
+        "answer_apart": False,
+    }
+    tx.connection.execute(insert(RUNS), row)
+    threads.add_entry(tx, run.thread_id, EntryKind.RUN, run_id)
+    tx.signal(desk_topic(CORE_DESK))
+    return run_id
+
+
+def queue_if(
+    tx: Transaction, run_id: str, before: Sequence[RunStatus], desk: str, **values: Any
+) -> bool:
+    """Queue a run that stands at one of these statuses; whether it did."""
+    moved = _move(
+        tx, run_id, before, RunStatus.QUEUED, desk=desk, queued_at=tx.now, activity="", **values
+    )
+    if moved:
+        tx.signal(desk_topic(desk))
+    return moved
+
+
+def end_if(
+    tx: Transaction, run_id: str, before: Iterable[RunStatus], reason: EndReason, **values: Any
+) -> bool:
+    """End a run that stands at one of these statuses; whether it did."""
+    ended = {"reason": reason, "finished_at": tx.now, "activity": ""}
+    moved = _move(tx, run_id, before, ENDS[reason], **ended, **values)
+    if moved:
+        thread = select(RUNS.c.thread_id).where(RUNS.c.id == run_id)
+        wake_thread(tx, tx.connection.scalars(thread).one())
+    return moved
+
+
+def _move(
+    tx: Transaction, run_id: str, before: Iterable[RunStatus], after: RunStatus, **values: Any
+) -> bool:
+    statuses = list(before)
+    for status in statuses:
+        if not may_move(status, after):
+            raise IllegalMove(before=status, after=after)
+    done = tx.connection.execute(
+        update(RUNS)
+        .where(RUNS.c.id == run_id, RUNS.c.status.in_(statuses))
+        .values(status=after, owner=None, lease_until=None, version=RUNS.c.version + 1, **values)
+    )
+    if done.rowcount:
+        threads.touch(tx, run_id)
+    return bool(done.rowcount)
+
+
+def request_stop(tx: Transaction, run_id: str, by: str) -> bool:
+    """Ask the worker of a running run to stop; whether there was one to ask."""
+    done = tx.connection.execute(
+        update(RUNS)
+        .where(RUNS.c.id == run_id, RUNS.c.status == RunStatus.RUNNING)
+        .values(stop_requested_at=tx.now, stopped_by=by, activity="stopping…")
+    )
+    if done.rowcount:
+        threads.touch(tx, run_id)
+        tx.signal(STOP_REQUESTED)
+    return bool(done.rowcount)
+
+
+def stops_asked(tx: Transaction, run_ids: Iterable[str]) -> set[str]:
+    """Which of these running runs a person wants stopped."""
+    asked = select(RUNS.c.id).where(
+        RUNS.c.id.in_(list(run_ids)), RUNS.c.stop_requested_at.is_not(None)
+    )
+    return set(tx.connection.scalars(asked))
+
+
+def wake_thread(tx: Transaction, thread_id: str) -> None:
+    """Wake the desks where a later run of this thread waits for its turn."""
+    desks = select(RUNS.c.desk).where(
+        RUNS.c.thread_id == thread_id, RUNS.c.status == RunStatus.QUEUED
+    )
+    for desk in tx.connection.scalars(desks.distinct()):
+        tx.signal(desk_topic(desk))
+
+
+def active_in_thread(tx: Transaction, thread_id: str, before: datetime | None = None) -> list[Any]:
+    """The rows of a thread's unfinished runs, oldest first; asked for at `before` or earlier."""
+    query = select(RUNS).where(RUNS.c.thread_id == thread_id, RUNS.c.status.in_(list(ACTIVE)))
+    if before is not None:
+        query = query.where(RUNS.c.asked_at <= before)
+    return list(tx.connection.execute(query.order_by(RUNS.c.asked_at, RUNS.c.id)))
+
+
+def get(tx: Transaction, run_id: str) -> Any | None:
+    """The row of a run."""
+    return tx.connection.execute(select(RUNS).where(RUNS.c.id == run_id)).one_or_none()
+
+
+def by_request_key(tx: Transaction, request_key: str) -> Any | None:
+    """The row of the run that this click already made."""
+    query = select(RUNS).where(RUNS.c.request_key == request_key)
+    return tx.connection.execute(query).one_or_none()
+
+
+def lost(tx: Transaction) -> list[Any]:
+    """The rows of running runs whose lease has run out."""
+    query = select(RUNS).where(RUNS.c.status == RunStatus.RUNNING, RUNS.c.lease_until < tx.now)
+    return list(tx.connection.execute(query))
+
+
+def at_core_desk(tx: Transaction) -> list[Any]:
+    """The rows of runs that a worker at the core's desk holds."""
+    query = select(RUNS).where(RUNS.c.status == RunStatus.RUNNING, RUNS.c.desk == CORE_DESK)
+    return list(tx.connection.execute(query))
+
+
+def queued_at_devices(tx: Transaction) -> list[Any]:
+    """The rows of runs that wait for a device to come for them."""
+    query = select(RUNS).where(RUNS.c.status == RunStatus.QUEUED, RUNS.c.desk != CORE_DESK)
+    return list(tx.connection.execute(query))
+
+
+def of_device(tx: Transaction, device_id: str) -> list[Any]:
+    """The rows of unfinished runs that this device does or is to do."""
+    query = select(RUNS).where(RUNS.c.device_id == device_id, RUNS.c.status.in_(list(ACTIVE)))
+    return list(tx.connection.execute(query))
+
+
+def say_activity(tx: Transaction, run_id: str, activity: str) -> None:
+    """Say what a queued run waits for, where that changed."""
+    done = tx.connection.execute(
+        update(RUNS)
+        .where(
+            RUNS.c.id == run_id,
+            RUNS.c.status == RunStatus.QUEUED,
+            RUNS.c.activity != activity,
+        )
+        .values(activity=activity)
+    )
+    if done.rowcount:
+        threads.touch(tx, run_id)

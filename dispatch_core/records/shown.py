@@ -1,0 +1,247 @@
+"""Turns rows into the frozen views that leave this folder."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from dispatch_core.lifecycle import ACTIVE, ApprovalStatus, Route, RunStatus
+from dispatch_core.protocol import Capabilities, Permissions, key_fingerprint
+from dispatch_core.records.devices import paired
+from dispatch_core.records.tables import APPROVALS, ARTIFACTS, DEVICES, FILES, MESSAGES, RUNS
+from dispatch_core.records.tables import THREADS as T
+from dispatch_core.records.transaction import Transaction
+from dispatch_core.redaction import show_payload
+from dispatch_core.views import (
+    ApprovalView,
+    ArtifactView,
+    AttachedFile,
+    DeviceView,
+    EntryBody,
+    EntryKind,
+    MessageView,
+    Presence,
+    RunView,
+)
+
+# A device polls every 25 s at the least, so one that is silent for longer than this is away.
+AWAY_AFTER = timedelta(seconds=40)
+
+
+def runs_query() -> Select[Any]:
+    """Runs with their thread's key and their device's name."""
+    joined = RUNS.join(T, T.c.id == RUNS.c.thread_id).outerjoin(
+        DEVICES, DEVICES.c.id == RUNS.c.device_id
+    )
+    names = (T.c.key.label("thread_key"), DEVICES.c.name.label("device_name"))
+    return select(RUNS, *names).select_from(joined)
+
+
+def run_view(tx: Transaction, row: Any) -> RunView:
+    """What may be seen of a run; seconds counts from its first start."""
+    until = row.finished_at or tx.now
+    ended = row.status not in ACTIVE
+    return RunView(
+        id=row.id,
+        thread_key=row.thread_key,
+        requester=row.requester,
+        title=row.title,
+        request=row.request,
+        route=row.route,
+        route_reason=row.route_reason,
+        status=row.status,
+        reason=row.reason,
+        activity=row.activity,
+        output=show_payload(row.output),
+        answer=row.answer,
+        answer_apart=row.answer_apart,
+        asked_at=row.asked_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        seconds=(until - row.started_at).total_seconds() if row.started_at else 0.0,
+        device_name=row.device_name,
+        retry_of=row.retry_of,
+        stop_requested=row.stop_requested_at is not None,
+        stopped_by=row.stopped_by,
+        other_routes=tuple(route for route in Route if route is not row.route) if ended else (),
+    )
+
+
+def run(tx: Transaction, run_id: str) -> RunView | None:
+    """What may be seen of one run."""
+    row = tx.connection.execute(runs_query().where(RUNS.c.id == run_id)).one_or_none()
+    return run_view(tx, row) if row is not None else None
+
+
+def runs_of_person(tx: Transaction, person: str, *, active: bool, limit: int) -> list[RunView]:
+    """A person's runs, newest first."""
+    is_active = RUNS.c.status.in_(list(ACTIVE))
+    query = (
+        runs_query()
+        .where(RUNS.c.requester == person, is_active if active else ~is_active)
+        .order_by(RUNS.c.asked_at.desc())
+        .limit(limit)
+    )
+    return [run_view(tx, row) for row in tx.connection.execute(query)]
+
+
+def approvals_query() -> Select[Any]:
+    """Approvals with their thread's key and their device's name."""
+    joined = (
+        APPROVALS.join(RUNS, RUNS.c.id == APPROVALS.c.run_id)
+        .join(T, T.c.id == RUNS.c.thread_id)
+        .outerjoin(DEVICES, DEVICES.c.id == APPROVALS.c.device_id)
+    )
+    names = (T.c.key.label("thread_key"), DEVICES.c.name.label("device_name"))
+    return select(APPROVALS, *names).select_from(joined)
+
+
+def approval_view(row: Any) -> ApprovalView:
+    """What may be seen of an approval; who may decide is for the dispatcher to fill in."""
+    return ApprovalView(
+        id=row.id,
+        run_id=row.run_id,
+        thread_key=row.thread_key,
+        requester=row.requester,
+        title=row.title,
+        description=row.description,
+        payload=row.payload,
+        device_name=row.device_name,
+        status=row.status,
+        requested_at=row.requested_at,
+        expires_at=row.expires_at,
+        approvers=(row.device_owner or row.requester,),
+        decided_at=row.decided_at,
+        decided_by=row.decided_by,
+        decision_reason=row.decision_reason,
+        reminded=row.status is ApprovalStatus.PENDING and row.remind_at is None,
+    )
+
+
+def approval(tx: Transaction, approval_id: str) -> ApprovalView | None:
+    """What may be seen of one approval."""
+    query = approvals_query().where(APPROVALS.c.id == approval_id)
+    row = tx.connection.execute(query).one_or_none()
+    return approval_view(row) if row is not None else None
+
+
+def pending_approvals(tx: Transaction, limit: int) -> list[ApprovalView]:
+    """All approvals that wait for a person, oldest first."""
+    query = (
+        approvals_query()
+        .where(APPROVALS.c.status == ApprovalStatus.PENDING)
+        .order_by(APPROVALS.c.id)
+        .limit(limit)
+    )
+    return [approval_view(row) for row in tx.connection.execute(query)]
+
+
+def artifacts_query() -> Select[Any]:
+    """Artifacts with their thread's key."""
+    joined = ARTIFACTS.join(RUNS, RUNS.c.id == ARTIFACTS.c.run_id).join(
+        T, T.c.id == RUNS.c.thread_id
+    )
+    return select(ARTIFACTS, T.c.key.label("thread_key")).select_from(joined)
+
+
+def artifact_view(row: Any) -> ArtifactView:
+    """What may be seen of an artifact; its link is for the dispatcher to sign."""
+    return ArtifactView(
+        id=row.id,
+        run_id=row.run_id,
+        thread_key=row.thread_key,
+        name=row.name,
+        kind=row.kind,
+        mime_type=row.mime_type,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        download_url="",
+    )
+
+
+def artifact(tx: Transaction, artifact_id: str) -> ArtifactView | None:
+    """What may be seen of one artifact."""
+    query = artifacts_query().where(ARTIFACTS.c.id == artifact_id)
+    row = tx.connection.execute(query).one_or_none()
+    return artifact_view(row) if row is not None else None
+
+
+def message_view(tx: Transaction, row: Any) -> MessageView:
+    """What may be seen of a message, with the files it brought."""
+    files = tx.connection.execute(select(FILES).where(FILES.c.message_id == row.id))
+    device = paired(tx, row.device_id) if row.device_id else None
+    return MessageView(
+        id=row.id,
+        author=row.author,
+        text=row.text,
+        message_key=row.message_key,
+        run_id=row.run_id,
+        device_id=device.id if device is not None else None,
+        confirmable=device is not None and (not device.confirmed or device.wider is not None),
+        queued_behind=row.queued_behind,
+        files=tuple(AttachedFile(f.name, f.mime_type, f.size_bytes, f.source) for f in files),
+    )
+
+
+def device_view(tx: Transaction, row: Any) -> DeviceView:
+    """What may be seen of a device; presence is by the core's clock."""
+    capabilities = Capabilities.model_validate(row.capabilities)
+    permissions = Permissions.model_validate(row.permissions)
+    return DeviceView(
+        id=row.id,
+        name=row.name,
+        owner=row.owner,
+        platform=row.platform,
+        fingerprint=key_fingerprint(row.public_key),
+        capabilities=capabilities,
+        permissions=permissions,
+        presence=presence(tx, row),
+        confirmed=row.confirmed,
+        paired_at=row.paired_at,
+        last_seen_at=row.last_seen_at,
+        awaits_confirmation=tuple((row.wider or {}).get("words", ())),
+    )
+
+
+def presence(tx: Transaction, row: Any) -> Presence:
+    """Whether a device's row tells of one that is there."""
+    if row.last_seen_at is None:
+        return Presence.NEVER
+    return Presence.ONLINE if tx.now - row.last_seen_at < AWAY_AFTER else Presence.OFFLINE
+
+
+def bodies(tx: Transaction, subjects: Iterable[tuple[EntryKind, str]]) -> dict[str, EntryBody]:
+    """The views of many entries' subjects, by their ids: one query for each kind."""
+    found: dict[str, EntryBody] = {}
+    wanted = list(subjects)
+    for kind, (query, column, view) in _KINDS.items():
+        ids = [subject for of_kind, subject in wanted if of_kind is kind]
+        if ids:
+            rows = tx.connection.execute(query().where(column.in_(ids))).all()
+            found |= {row.id: view(tx, row) for row in rows}
+    return found
+
+
+_KINDS: Mapping[EntryKind, tuple[Callable[[], Select[Any]], Any, Callable[..., EntryBody]]] = {
+    EntryKind.MESSAGE: (lambda: select(MESSAGES), MESSAGES.c.id, message_view),
+    EntryKind.RUN: (runs_query, RUNS.c.id, run_view),
+    EntryKind.APPROVAL: (approvals_query, APPROVALS.c.id, lambda _tx, row: approval_view(row)),
+    EntryKind.ARTIFACT: (artifacts_query, ARTIFACTS.c.id, lambda _tx, row: artifact_view(row)),
+}
+
+
+def count_by(tx: Transaction) -> dict[str, dict[str, int]]:
+    """How many runs and approvals stand at each status, and devices at each presence."""
+
+    def tally(column: Any) -> dict[str, int]:
+        rows = tx.connection.execute(select(column, func.count()).group_by(column))
+        return {status.value: count for status, count in rows}
+
+    devices = tx.connection.execute(select(DEVICES).where(DEVICES.c.revoked_at.is_(None)))
+    present = [presence(tx, row).value for row in devices]
+    return {
+        "runs": {status.value: 0 for status in RunStatus} | tally(RUNS.c.status),
+        "approvals": {status.value: 0 for status in ApprovalStatus} | tally(APPROVALS.c.status),
+        "devices": {state.value: present.count(state.value) for state in Presence},
+    }

@@ -1,0 +1,186 @@
+"""Threads and their messages: what people and Dispatch say, in order, each entry once."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import insert, select, update
+
+from dispatch_core.records.columns import new_id
+from dispatch_core.records.tables import ENTRIES, FILES, MESSAGES, THREADS
+from dispatch_core.records.transaction import ENTRIES_CHANGED, Transaction
+from dispatch_core.views import DISPATCH, AttachedFile, EntryKind
+
+
+def find(tx: Transaction, key: str) -> str | None:
+    """The id of the thread with this key."""
+    found: str | None = tx.connection.scalar(select(THREADS.c.id).where(THREADS.c.key == key))
+    return found
+
+
+def find_or_make(tx: Transaction, key: str) -> str:
+    """The id of the thread with this key, made now where it is new."""
+    if (found := find(tx, key)) is not None:
+        return found
+    thread_id = new_id()
+    row = {"id": thread_id, "key": key, "next_position": 1, "created_at": tx.now}
+    tx.connection.execute(insert(THREADS), row)
+    return thread_id
+
+
+def add_entry(
+    tx: Transaction, thread_id: str, kind: EntryKind, subject_id: str, *, announced: bool = False
+) -> None:
+    """Put a new entry at the thread's end; announced tells that the front end shows it already."""
+    position = tx.connection.scalar(
+        update(THREADS)
+        .where(THREADS.c.id == thread_id)
+        .values(next_position=THREADS.c.next_position + 1)
+        .returning(THREADS.c.next_position)
+    )
+    row = {
+        "id": new_id(),
+        "thread_id": thread_id,
+        "position": position - 1,
+        "kind": kind,
+        "subject_id": subject_id,
+        "revision": 1,
+        "announced": int(announced),
+    }
+    tx.connection.execute(insert(ENTRIES), row)
+    tx.signal(ENTRIES_CHANGED)
+
+
+def touch(tx: Transaction, subject_id: str) -> None:
+    """What this entry shows has changed: it is to be announced anew."""
+    tx.connection.execute(
+        update(ENTRIES)
+        .where(ENTRIES.c.subject_id == subject_id)
+        .values(revision=ENTRIES.c.revision + 1)
+    )
+    tx.signal(ENTRIES_CHANGED)
+
+
+def run_of_message(tx: Transaction, message_key: str) -> str | None:
+    """The id of the run that this message became, if it was taken before."""
+    found: str | None = tx.connection.scalar(
+        select(MESSAGES.c.run_id).where(MESSAGES.c.message_key == message_key)
+    )
+    return found
+
+
+def add_request(
+    tx: Transaction,
+    *,
+    thread_id: str,
+    author: str,
+    text: str,
+    message_key: str,
+    run_id: str,
+    queued_behind: bool,
+    files: Iterable[AttachedFile],
+) -> None:
+    """Keep a person's message; the front end shows it already, so only a wait is announced."""
+    message_id = _insert_message(
+        tx,
+        thread_id=thread_id,
+        author=author,
+        text=text,
+        message_key=message_key,
+        run_id=run_id,
+        queued_behind=queued_behind,
+    )
+    add_files(tx, thread_id, message_id, files)
+    add_entry(tx, thread_id, EntryKind.MESSAGE, message_id, announced=not queued_behind)
+
+
+def add_files(
+    tx: Transaction, thread_id: str, message_id: str, files: Iterable[AttachedFile]
+) -> None:
+    """Note which files a message brought; their bytes are fetched when a step needs them."""
+    for file in files:
+        row = {
+            "id": new_id(),
+            "thread_id": thread_id,
+            "message_id": message_id,
+            "name": file.name,
+            "mime_type": file.mime_type,
+            "size_bytes": file.size_bytes,
+            "source": file.source,
+        }
+        tx.connection.execute(insert(FILES), row)
+
+
+def add_late_files(tx: Transaction, message_key: str, files: Iterable[AttachedFile]) -> None:
+    """Note files that a second telling of the same message brought and the first one lacked."""
+    message = tx.connection.execute(
+        select(MESSAGES.c.id, MESSAGES.c.thread_id).where(MESSAGES.c.message_key == message_key)
+    ).one()
+    known = select(FILES.c.source).where(FILES.c.message_id == message.id)
+    sources = set(tx.connection.scalars(known))
+    new = [file for file in files if file.source not in sources]
+    add_files(tx, message.thread_id, message.id, new)
+
+
+def say(
+    tx: Transaction,
+    thread_id: str,
+    text: str,
+    *,
+    run_id: str | None = None,
+    device_id: str | None = None,
+) -> str:
+    """Let Dispatch say something in the thread; returns the message's id."""
+    message_id = _insert_message(
+        tx, thread_id=thread_id, author=DISPATCH, text=text, run_id=run_id, device_id=device_id
+    )
+    add_entry(tx, thread_id, EntryKind.MESSAGE, message_id)
+    return message_id
+
+
+def _insert_message(
+    tx: Transaction,
+    *,
+    thread_id: str,
+    author: str,
+    text: str,
+    message_key: str | None = None,
+    run_id: str | None = None,
+    device_id: str | None = None,
+    queued_behind: bool = False,
+) -> str:
+    message_id = new_id()
+    row = {
+        "id": message_id,
+        "thread_id": thread_id,
+        "author": author,
+        "text": text,
+        "message_key": message_key,
+        "run_id": run_id,
+        "device_id": device_id,
+        "queued_behind": queued_behind,
+        "created_at": tx.now,
+    }
+    tx.connection.execute(insert(MESSAGES), row)
+    return message_id
+
+
+def touch_messages_about(tx: Transaction, device_id: str) -> None:
+    """What was said about this device is to be shown anew: its buttons may have changed."""
+    about = select(MESSAGES.c.id).where(MESSAGES.c.device_id == device_id)
+    for message_id in tx.connection.scalars(about).all():
+        touch(tx, message_id)
+
+
+def files_of_thread(tx: Transaction, thread_id: str) -> list[tuple[str, AttachedFile, str | None]]:
+    """The files attached in a thread, oldest first: id, file, sha256 once fetched."""
+    rows = tx.connection.execute(
+        select(FILES).where(FILES.c.thread_id == thread_id).order_by(FILES.c.id)
+    )
+    return [
+        (row.id, AttachedFile(row.name, row.mime_type, row.size_bytes, row.source), row.sha256)
+        for row in rows
+    ]
+
+
+def file_fetched(tx: Transaction, file_id: str, sha256: str) -> None:
+    """The bytes of an attached file are here now."""
+    tx.connection.execute(update(FILES).where(FILES.c.id == file_id).values(sha256=sha256))
