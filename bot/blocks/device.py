@@ -1,0 +1,127 @@
+"""Devices: the list, one in full, and the offer of a pairing code."""
+
+from collections.abc import Sequence
+
+from slack_sdk.models.blocks import Block, InteractiveElement
+
+from bot.blocks.drawn import (
+    Drawn,
+    actions,
+    are_you_sure,
+    button,
+    context,
+    fenced_head,
+    header,
+    message,
+    section,
+)
+from bot.blocks.inert import inert_code, inert_line
+from bot.blocks.limits import PAYLOAD, TITLE
+from bot.blocks.moments import moment
+from dispatch_core.protocol import Capability, Permission
+from dispatch_core.views import DeviceView, PairingOffer, Presence
+
+MOST_LISTED = 20
+MOST_FOLDERS = 12
+PAIR_HINT = "Pair a computer with `/devices pair`."
+
+_DOTS = {Presence.ONLINE: "🟢", Presence.OFFLINE: "⚪", Presence.NEVER: "⚪"}
+
+
+def devices_list(devices: Sequence[DeviceView]) -> Drawn:
+    """All of a person's devices, a line each."""
+    if not devices:
+        return message("No devices yet", section(f"You have no paired device yet. {PAIR_HINT}"))
+    lines = [section(device_line(device)) for device in devices[:MOST_LISTED]]
+    left = len(devices) - MOST_LISTED
+    more = f"{left} more are not listed." if left > 0 else ""
+    hint = "`/devices NAME` shows one in full, `/devices pair` adds another."
+    return message("Your devices", header("Your devices"), *lines, context(more, hint))
+
+
+def device_line(device: DeviceView) -> str:
+    """A device's name, presence and platform, and whether something waits for its owner."""
+    line = f"{_DOTS[device.presence]} *{inert_line(device.name, TITLE)}* · {presence_words(device)}"
+    platform = inert_line(device.platform, TITLE)
+    waits = "awaits your confirmation" if awaits_owner(device) else ""
+    return " · ".join(part for part in (line, platform, waits) if part)
+
+
+def device_card(device: DeviceView) -> Drawn:
+    """One device in full, with what its owner can press."""
+    name = inert_line(device.name, TITLE)
+    buttons = [confirm_button(device.id)] if awaits_owner(device) else []
+    return message(
+        f"Device {name}",
+        section(f"{_DOTS[device.presence]} *{name}* · {presence_words(device)}"),
+        section("\n".join(_facts(device))),
+        _awaiting(device),
+        actions([*buttons, remove_button(device.id)]),
+    )
+
+
+def pairing_offer(offer: PairingOffer) -> Drawn:
+    """The code, the whole command to type on the device, and until when it serves."""
+    return message(
+        "Pair a computer",
+        section("🔗 *Pair a computer:* type this on it."),
+        fenced_head(offer.command, PAYLOAD)[0],
+        context(
+            f"Code {inert_code(offer.code, TITLE)} serves once, until {moment(offer.expires_at)}",
+            "It makes the computer yours, so show it to nobody.",
+        ),
+    )
+
+
+def presence_words(device: DeviceView) -> str:
+    """Online, offline since when, or never connected."""
+    if device.presence is Presence.NEVER or device.last_seen_at is None:
+        return device.presence.value
+    joined = "seen" if device.presence is Presence.ONLINE else "since"
+    return f"{device.presence.value}, {joined} {moment(device.last_seen_at)}"
+
+
+def awaits_owner(device: DeviceView) -> bool:
+    """Whether the device, or something it newly reports, waits for its owner's word."""
+    return not device.confirmed or bool(device.awaits_confirmation)
+
+
+def remove_button(device_id: str) -> InteractiveElement:
+    """Ends the pairing, once its presser is sure."""
+    confirm = are_you_sure(
+        "Remove this device?",
+        "Its key is refused from now on. To use it again, pair it anew.",
+        "Remove",
+        "Keep",
+    )
+    return button("Remove", "device_remove", device_id, style="danger", confirm=confirm)
+
+
+def confirm_button(device_id: str) -> InteractiveElement:
+    """Confirms the device with all that it reports."""
+    return button("Confirm", "device_confirm", device_id, style="primary")
+
+
+def _facts(device: DeviceView) -> list[str]:
+    can = [item.value for item in Capability if device.capabilities.has(item)]
+    may = [item.value for item in Permission if device.permissions.allows(item)]
+    folders = [inert_code(path, TITLE) for path in device.capabilities.reachableFolders]
+    left = len(folders) - MOST_FOLDERS
+    shown = folders[:MOST_FOLDERS] + ([f"{left} more"] if left > 0 else [])
+    return [
+        f"*Platform:* {inert_line(device.platform, TITLE)}",
+        f"*Key fingerprint:* {inert_code(device.fingerprint, TITLE)}",
+        f"*Capabilities:* {', '.join(can) or 'none'}",
+        f"*Permissions:* {', '.join(may) or 'none'}",
+        f"*Reachable folders:* {', '.join(shown) or 'none'}",
+        f"*Paired:* {moment(device.paired_at)}",
+    ]
+
+
+def _awaiting(device: DeviceView) -> Block | None:
+    if not awaits_owner(device):
+        return None
+    if not device.awaits_confirmation:
+        return section("⚠️ It is used only after you confirm it.")
+    items = "\n".join(f"• {inert_line(item, TITLE)}" for item in device.awaits_confirmation[:15])
+    return section(f"⚠️ *Used only after you confirm:*\n{items}")

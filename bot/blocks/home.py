@@ -1,0 +1,87 @@
+"""The App Home: what concerns one person now."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from slack_sdk.models.blocks import Block, DividerBlock
+from slack_sdk.models.views import View
+
+from bot.blocks.approval import approval_buttons, payload_blocks
+from bot.blocks.device import PAIR_HINT, device_line
+from bot.blocks.drawn import actions, context, header, section
+from bot.blocks.guide import ASKING, EXACT, run_line
+from bot.blocks.inert import inert_line
+from bot.blocks.limits import HOME_BLOCKS, TITLE, within
+from bot.blocks.moments import duration, moment
+from bot.blocks.people import mention
+from bot.blocks.run import cancel_button, end_words
+from dispatch_core.views import ApprovalView, DeviceView, HomeView, RunView
+
+# 8 runs, 8 approvals of five blocks, 10 devices and 10 runs, with headings, stay below 100 blocks.
+MOST_ACTIVE = 8
+MOST_APPROVALS = 8
+MOST_DEVICES = 10
+MOST_RECENT = 10
+HOME_PAYLOAD = 1_000
+
+Item = TypeVar("Item")
+
+
+def home_view(home: HomeView) -> View:
+    """Active runs, approvals to decide, devices, recent runs and a short help."""
+    blocks: list[Block] = [
+        *_part(
+            "Waiting for your decision",
+            home.pending_approvals,
+            MOST_APPROVALS,
+            _approval,
+            "Nothing waits for you.",
+        ),
+        *_part("Active runs", home.active_runs, MOST_ACTIVE, _active, "Nothing is running."),
+        *_part("Devices", home.devices, MOST_DEVICES, _device, f"No device yet. {PAIR_HINT}"),
+        *_part("Recent runs", home.recent_runs, MOST_RECENT, _recent, "No run has ended yet."),
+        header("How to ask"),
+        section(ASKING),
+        section(EXACT),
+    ]
+    return View(type="home", blocks=list(within(blocks, HOME_BLOCKS)))
+
+
+def _part(
+    title: str,
+    items: Sequence[Item],
+    most: int,
+    draw: Callable[[Item], list[Block]],
+    nothing: str,
+) -> list[Block]:
+    shown = [block for item in items[:most] for block in draw(item)]
+    left = len(items) - most
+    more = context(f"and {left} more") if left > 0 else None
+    body = shown or [section(nothing)]
+    return [header(title), *body, *([more] if more else []), DividerBlock()]
+
+
+def _active(run: RunView) -> list[Block]:
+    return [section(run_line(run), accessory=None if run.stop_requested else cancel_button(run))]
+
+
+def _approval(approval: ApprovalView) -> list[Block]:
+    where = f" on {inert_line(approval.device_name, TITLE)}" if approval.device_name else ""
+    asked = f"asked by {mention(approval.requester)}{where}"
+    row = actions(approval_buttons(approval))
+    small = context(asked, f"expires {moment(approval.expires_at)}")
+    return [
+        section(f"✋ {inert_line(approval.title, TITLE)}"),
+        *payload_blocks(approval, HOME_PAYLOAD),
+        *([small] if small else []),
+        *([row] if row else []),
+    ]
+
+
+def _device(device: DeviceView) -> list[Block]:
+    return [section(device_line(device))]
+
+
+def _recent(run: RunView) -> list[Block]:
+    ended = end_words(run)
+    return [section(f"{run_line(run)} · {duration(run.seconds)}" + (f"\n{ended}" if ended else ""))]

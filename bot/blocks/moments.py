@@ -1,0 +1,38 @@
+"""Times, durations and sizes in words; a time is shown in the reader's own time zone."""
+
+from datetime import UTC, datetime
+
+_SIZES = ("bytes", "kB", "MB", "GB")
+
+
+def moment(when: datetime, shape: str = "{date_short_pretty} at {time}") -> str:
+    """A mrkdwn date that Slack shows in the reader's time zone, with UTC for those that don't."""
+    return f"<!date^{int(when.timestamp())}^{shape}|{plain_moment(when)}>"
+
+
+def plain_moment(when: datetime) -> str:
+    """A time in UTC, for places that take plain text only."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def duration(seconds: float) -> str:
+    """A duration as people say it: 0.4 s, 12 s, 3 min 5 s, 2 h 10 min."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3_600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3_600} h {whole % 3_600 // 60} min"
+
+
+def size(size_bytes: int) -> str:
+    """A size as people say it: 1 byte, 312 bytes, 4.2 kB, 18 MB; a kB is 1,000 bytes."""
+    if size_bytes == 1:
+        return "1 byte"
+    amount, unit = float(size_bytes), 0
+    while amount >= 999.5 and unit < len(_SIZES) - 1:
+        amount, unit = amount / 1_000, unit + 1
+    shown = f"{amount:.1f}" if unit and amount < 9.95 else f"{amount:.0f}"
+    return f"{shown} {_SIZES[unit]}"

@@ -1,0 +1,19 @@
+"""How a person or a group is named in a message."""
+
+from collections.abc import Sequence
+
+from bot.keys import mention_of
+from dispatch_core.views import DISPATCH
+
+
+def mention(key: str) -> str:
+    """A person or a user group as a mrkdwn mention; Dispatch itself is named in plain words."""
+    return "Dispatch" if key == DISPATCH else mention_of(key)
+
+
+def mentions(keys: Sequence[str], limit: int = 10) -> str:
+    """Several people in a row: `A`, `A or B`, `A, B or C`; more than limit are counted."""
+    named = [mention(key) for key in keys[:limit]]
+    if len(keys) > limit:
+        named.append(f"{len(keys) - limit} more")
+    return " or ".join([", ".join(named[:-1]), named[-1]] if named[1:] else named)

@@ -1,0 +1,34 @@
+"""What Dispatch itself says in a thread: an answer, a notice, or news of a device."""
+
+from slack_sdk.models.blocks import ActionsBlock, MarkdownBlock
+
+from bot.blocks.device import confirm_button, remove_button
+from bot.blocks.drawn import Drawn, actions, context, message
+from bot.blocks.inert import inert, inert_markdown
+from bot.blocks.limits import FALLBACK, HEAD_OF_LONG, MARKDOWN, close_fences, head
+from dispatch_core.views import MessageView
+
+ANSWER_FILE = "answer.md"
+EMPTY = "_(nothing)_"
+
+
+def said(view: MessageView) -> Drawn:
+    """The message in Markdown; a long one is its beginning, and the whole goes into a file."""
+    text = inert_markdown(view.text.replace("\r\n", "\n")).strip() or EMPTY
+    notice = inert(view.text, FALLBACK)
+    if len(text) <= MARKDOWN:
+        return message(notice, MarkdownBlock(text=text), _device_buttons(view))
+    return message(
+        notice,
+        MarkdownBlock(text=close_fences(head(text, HEAD_OF_LONG))),
+        context(f"✂️ This is the beginning; the whole is in {ANSWER_FILE}."),
+        _device_buttons(view),
+        whole=view.text,
+    )
+
+
+def _device_buttons(view: MessageView) -> ActionsBlock | None:
+    if view.device_id is None:
+        return None
+    confirm = [confirm_button(view.device_id)] if view.confirmable else []
+    return actions([*confirm, remove_button(view.device_id)])

@@ -1,0 +1,307 @@
+"""How runs, approvals and messages look: the right words and buttons, within Slack's limits."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from slack_sdk.models.blocks import Block
+
+from bot.blocks.approval import approval_card, reject_modal
+from bot.blocks.artifact import artifact_comment, artifact_link, artifact_title
+from bot.blocks.device import device_card, devices_list, pairing_offer
+from bot.blocks.drawn import Drawn
+from bot.blocks.guide import help_message, status_message
+from bot.blocks.home import home_view
+from bot.blocks.run import run_card
+from bot.blocks.said import said
+from dispatch_core.lifecycle import ENDS, ApprovalStatus, EndReason, Route, RunStatus
+from dispatch_core.protocol import Capabilities, Permissions
+from dispatch_core.views import (
+    ApprovalView,
+    ArtifactView,
+    DeviceView,
+    HomeView,
+    MessageView,
+    PairingOffer,
+    Presence,
+    RunView,
+)
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NASTY = "<!here> <@U0ADA> & ``` \u202e\u200b *x* `y` <https://evil|safe>"
+RUN = RunView(
+    id="0199b1f0-0000-7000-8000-000000000001",
+    thread_key="T1:C1:1.1",
+    requester="T1:U0ADA",
+    title="plot the sine",
+    request="plot the sine",
+    route=Route.CLOUD_CODE,
+    route_reason="a fenced block",
+    status=RunStatus.RUNNING,
+    reason=None,
+    activity="running python",
+    output="",
+    answer="",
+    answer_apart=False,
+    asked_at=NOON,
+    started_at=NOON,
+    finished_at=None,
+    seconds=3.2,
+)
+APPROVAL = ApprovalView(
+    id="a1",
+    run_id="r1",
+    thread_key="T1:C1:1.1",
+    requester="T1:U0ADA",
+    title="Run a shell command",
+    description="echo hi prints a word.",
+    payload="echo hi",
+    device_name="laptop",
+    status=ApprovalStatus.PENDING,
+    requested_at=NOON,
+    expires_at=NOON + timedelta(days=1),
+    approvers=("T1:U0GRACE", "T1:S0OPS"),
+)
+ARTIFACT = ArtifactView(
+    id="f1",
+    run_id="r1",
+    thread_key="T1:C1:1.1",
+    name="my_plot.png",
+    kind="image",
+    mime_type="image/png",
+    size_bytes=41_300,
+    sha256="0" * 64,
+    download_url="http://127.0.0.1:8765/artifacts/f1?token=x",
+)
+DEVICE = DeviceView(
+    id="d1",
+    name="laptop",
+    owner="T1:U0ADA",
+    platform="Linux 6.1",
+    fingerprint="ab12 cd34",
+    capabilities=Capabilities.model_validate(
+        {"shell": True, "local_files": True, "reachableFolders": ("/home/ada/my_docs",)}
+    ),
+    permissions=Permissions.model_validate({"shell": True, "local_files": True}),
+    presence=Presence.ONLINE,
+    confirmed=True,
+    paired_at=NOON,
+    last_seen_at=NOON,
+)
+
+
+def ended(reason: EndReason, **facts: Any) -> RunView:
+    return replace(RUN, status=ENDS[reason], reason=reason, finished_at=NOON, **facts)
+
+
+def shown(drawn: Drawn) -> str:
+    """All the text of a message, once it passed slack_sdk's own models both ways."""
+    arguments = drawn.as_arguments()
+    blocks = Block.parse_all(arguments["blocks"])
+    assert [block.to_dict() for block in blocks] == arguments["blocks"]
+    assert len(blocks) <= 50
+    assert drawn.text
+    assert len(drawn.text) <= 4_000
+    text = json.dumps(arguments["blocks"], ensure_ascii=False)
+    assert len(text) < 13_200
+    return text
+
+
+def action_ids(drawn: Drawn) -> list[str]:
+    rows = [block for block in drawn.as_arguments()["blocks"] if block["type"] == "actions"]
+    return [element["action_id"] for row in rows for element in row["elements"]]
+
+
+def test_an_active_run_shows_route_reason_activity_and_cancel() -> None:
+    text = shown(run_card(RUN))
+    for words in ("🧪 cloud-code · a fenced block", "*running* · running python", "<@U0ADA>"):
+        assert words in text
+    assert action_ids(run_card(RUN)) == ["run_cancel"]
+
+
+def test_a_run_asked_to_stop_says_stopping_and_has_no_second_cancel() -> None:
+    card = run_card(replace(RUN, stop_requested=True))
+    assert "stopping…" in shown(card)
+    assert action_ids(card) == []
+
+
+def test_an_ended_run_offers_retry_and_the_other_routes() -> None:
+    card = run_card(ended(EndReason.DONE, answer="**42**", other_routes=(Route.INLINE,)))
+    assert "**42**" in shown(card)
+    assert "took 3.2 s" in shown(card)
+    assert action_ids(card) == ["run_retry", "run_elsewhere"]
+    assert f"{RUN.id}|inline" in shown(card)
+
+
+@pytest.mark.parametrize("reason", [reason for reason in EndReason if reason is not EndReason.DONE])
+def test_every_bad_end_is_said_in_a_sentence_of_its_own(reason: EndReason) -> None:
+    text = shown(run_card(ended(reason)))
+    others = [shown(run_card(ended(other))) for other in EndReason if other is not reason]
+    assert text not in others
+
+
+def test_an_expiry_is_never_told_as_a_rejection() -> None:
+    expired = shown(run_card(ended(EndReason.APPROVAL_EXPIRED)))
+    card = approval_card(replace(APPROVAL, status=ApprovalStatus.EXPIRED, decided_by="T1:U0GRACE"))
+    assert "reject" not in expired.lower()
+    assert "reject" not in shown(card).lower()
+    assert "U0GRACE" not in shown(card)
+
+
+def test_a_stopped_run_names_who_stopped_it() -> None:
+    assert "Stopped by <@U0GRACE>." in shown(
+        run_card(ended(EndReason.STOPPED, stopped_by="T1:U0GRACE"))
+    )
+
+
+def test_the_newest_output_is_kept_where_the_output_is_long() -> None:
+    output = "".join(f"line {number} <&>\n" for number in range(5_000))
+    text = shown(run_card(replace(RUN, output=output)))
+    assert "line 4999" in text
+    assert "line 1 " not in text
+
+
+def test_a_pending_approval_shows_all_that_one_must_know() -> None:
+    card = approval_card(APPROVAL)
+    text = shown(card)
+    for words in ("Run a shell command", "echo hi", "laptop", "<@U0ADA>", "<@U0GRACE>"):
+        assert words in text
+    assert "<!subteam^S0OPS>" in text
+    assert f"<!date^{int(APPROVAL.expires_at.timestamp())}^" in text
+    assert action_ids(card) == ["approval_approve", "approval_reject", "approval_reject_reason"]
+
+
+@pytest.mark.parametrize(
+    "status", [ApprovalStatus.APPROVED, ApprovalStatus.REJECTED, ApprovalStatus.WITHDRAWN]
+)
+def test_a_decided_approval_has_no_buttons_and_says_what_was_decided(
+    status: ApprovalStatus,
+) -> None:
+    decided = replace(
+        APPROVAL, status=status, decided_by="T1:U0GRACE", decided_at=NOON, decision_reason="no <b>"
+    )
+    assert action_ids(approval_card(decided)) == []
+    assert f"*{status.value.capitalize()}*" in shown(approval_card(decided))
+    if status is ApprovalStatus.REJECTED:
+        assert "by <@U0GRACE>" in shown(approval_card(decided))
+        assert "no &lt;b&gt;" in shown(approval_card(decided))
+
+
+def test_a_cut_payload_says_how_much_is_hidden() -> None:
+    assert "Cut: 7,400 more" in shown(approval_card(replace(APPROVAL, payload="x" * 10_000)))
+    markup = shown(approval_card(replace(APPROVAL, payload="<" * 2_000)))
+    assert "Cut: 1,252 more" in markup
+
+
+def test_a_payload_with_a_fence_is_fenced_longer() -> None:
+    text = shown(approval_card(replace(APPROVAL, payload="echo '````'\n<!here>")))
+    assert "`````\\necho '````'" in text
+    assert "<!here>" not in text
+
+
+def test_foreign_texts_are_inert_everywhere() -> None:
+    nasty = {"title": NASTY, "activity": NASTY, "route_reason": NASTY, "output": NASTY}
+    device = replace(DEVICE, platform=NASTY, awaits_confirmation=(NASTY,))
+    cards = [
+        run_card(replace(RUN, **nasty, device_name=NASTY)),
+        run_card(ended(EndReason.ERROR, answer=NASTY)),
+        approval_card(replace(APPROVAL, title=NASTY, description=NASTY, payload=NASTY)),
+        artifact_link(replace(ARTIFACT, name=NASTY, kind=NASTY), "Why."),
+        said(MessageView(id="m", author="dispatch", text=NASTY)),
+        device_card(device),
+        devices_list([device]),
+        status_message([replace(RUN, **nasty)], [replace(APPROVAL, title=NASTY)]),
+    ]
+    for card in cards:
+        blocks = [block for block in card.as_arguments()["blocks"] if block["type"] != "header"]
+        text = json.dumps(blocks, ensure_ascii=False) + card.text
+        assert "<!here>" not in text
+        assert "\u202e" not in shown(card)
+        assert "\u200b" not in shown(card)
+
+
+def test_enormous_texts_stay_within_the_limits() -> None:
+    big = NASTY * 3_000
+    huge = {"title": big, "activity": big, "route_reason": big, "output": big, "answer": big}
+    shown(run_card(replace(RUN, **huge)))
+    shown(run_card(ended(EndReason.ERROR, **huge)))
+    shown(approval_card(replace(APPROVAL, title=big, description=big, payload=big)))
+    rejected = replace(APPROVAL, status=ApprovalStatus.REJECTED, decision_reason=big)
+    shown(approval_card(rejected))
+    shown(said(MessageView(id="m", author="dispatch", text=big)))
+    folders = tuple(f"/data/{number}/{'x' * 200}" for number in range(100))
+    shown(
+        device_card(
+            replace(
+                DEVICE,
+                capabilities=Capabilities(reachableFolders=folders),
+                awaits_confirmation=folders,
+            )
+        )
+    )
+    shown(devices_list([DEVICE] * 60))
+    shown(status_message([RUN] * 60, [APPROVAL] * 60))
+    assert len(artifact_title(replace(ARTIFACT, name="x" * 400))) < 150
+
+
+def test_a_long_answer_becomes_its_beginning_and_a_file() -> None:
+    text = "```\n" + "a line of code\n" * 2_000
+    card = said(MessageView(id="m", author="dispatch", text=text))
+    assert card.whole == text
+    assert "answer.md" in shown(card)
+    assert card.as_arguments()["blocks"][0]["text"].endswith("\n```")
+    assert said(MessageView(id="m", author="dispatch", text="short")).whole is None
+
+
+def test_a_device_message_has_remove_and_where_it_waits_confirm() -> None:
+    view = MessageView(id="m", author="dispatch", text="Paired.", device_id="d1")
+    assert action_ids(said(view)) == ["device_remove"]
+    assert action_ids(said(replace(view, confirmable=True))) == ["device_confirm", "device_remove"]
+
+
+def test_a_device_in_full_names_folders_exactly() -> None:
+    text = shown(device_card(DEVICE))
+    for words in ("/home/ada/my_docs", "ab12 cd34", "shell, local_files", "online", "Linux 6.1"):
+        assert words in text
+    unconfirmed = device_card(replace(DEVICE, confirmed=False))
+    assert action_ids(unconfirmed) == ["device_confirm", "device_remove"]
+
+
+def test_a_pairing_offer_shows_the_whole_command() -> None:
+    command = "dispatch-device pair http://127.0.0.1:8765 ABCD2345"
+    text = shown(pairing_offer(PairingOffer("ABCD2345", NOON, command)))
+    assert command in text
+
+
+def test_an_artifact_tells_its_name_size_and_link() -> None:
+    comment = artifact_comment(ARTIFACT)
+    assert "`my_plot.png` · image · 41 kB" in comment
+    assert f"<{ARTIFACT.download_url}|Download>" in comment
+    assert artifact_title(ARTIFACT) == "my_plot.png (41 kB)"
+
+
+def test_the_home_holds_a_busy_person_in_a_hundred_blocks() -> None:
+    long = replace(APPROVAL, payload="x" * 9_000)
+    view = home_view(HomeView((RUN,) * 40, (RUN,) * 40, (long,) * 40, (DEVICE,) * 40)).to_dict()
+    assert len(view["blocks"]) <= 100
+    text = json.dumps(view)
+    for words in ("run_cancel", "approval_approve", "laptop", "and 32 more", "cloud-knowledge"):
+        assert words in text
+
+
+def test_an_empty_home_and_the_help_are_whole() -> None:
+    view = home_view(HomeView((), (), (), ())).to_dict()
+    assert "Nothing waits for you." in json.dumps(view)
+    assert "/devices pair" in shown(help_message())
+    assert "no paired device" in shown(devices_list([]))
+    assert "Nothing was asked" in shown(status_message([]))
+
+
+def test_the_reject_modal_carries_the_approval() -> None:
+    view = reject_modal(replace(APPROVAL, title="x" * 500)).to_dict()
+    assert view["callback_id"] == "approval_reject_modal"
+    assert view["private_metadata"] == "a1"
+    block = view["blocks"][1]
+    assert (block["block_id"], block["element"]["action_id"]) == ("reason", "reason")
