@@ -24,18 +24,25 @@ class Block:
 def fenced_blocks(text: str) -> list[Block]:
     """Every fenced block of a message, in order; one that is not closed goes on to the end."""
     text = text.replace("\r\n", "\n")
-    blocks, position = [], 0
+    blocks: list[Block] = []
+    position, never_alone = 0, set[str]()
     while opening := _OPENING.search(text, position):
-        end, position = _closing(text, opening.end(), opening["fence"])
+        end, position = _closing(text, opening, never_alone)
         blocks.append(_block(text[opening.end() : end]))
     return [block for block in blocks if block.code.strip()]
 
 
-def _closing(text: str, start: int, fence: str) -> tuple[int, int]:
-    """Where the inside ends and where reading goes on: a fence on its own line comes first."""
-    own_line = re.compile(rf"\n[ \t]*{re.escape(fence)}[`~]*[ \t]*(?=\n|\Z)")
-    if _INFO.match(text, start) and (match := own_line.search(text, start)):
-        return match.start() + 1, match.end()
+def _closing(text: str, opening: re.Match[str], never_alone: set[str]) -> tuple[int, int]:
+    """Where the inside ends and where reading goes on: a fence on its own line comes first.
+
+    never_alone remembers the fences that no later line holds alone, so that reading stays linear.
+    """
+    start, fence = opening.end(), opening["fence"]
+    if fence not in never_alone and _INFO.match(text, start):
+        own_line = rf"\n[ \t]*{re.escape(fence)}[`~]*[ \t]*(?=\n|\Z)"
+        if match := re.compile(own_line).search(text, start):
+            return match.start() + 1, match.end()
+        never_alone.add(fence)
     found = text.find(fence, start)
     return (len(text), len(text)) if found < 0 else (found, found + len(fence))
 

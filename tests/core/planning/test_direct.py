@@ -1,6 +1,7 @@
 """Direct: the request is the step, and the step's result is the answer."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -222,3 +223,10 @@ def test_a_folder_is_listed_in_a_fence() -> None:
         ended(ToolName.LIST_FOLDER, StepStatus.DONE, "*a*\nb").answer == f"{FENCE}\n*a*\nb\n{FENCE}"
     )
     assert ended(ToolName.LIST_FOLDER, StepStatus.DONE).answer == "The folder is empty."
+
+
+@pytest.mark.parametrize("piece", ["```a\n", "``` ", "\n```x", "~~~", "`"])
+def test_fences_of_a_hostile_message_are_read_in_linear_time(piece: str) -> None:
+    started = time.process_time()
+    planned(piece * (100_000 // len(piece)), Route.CLOUD_CODE)
+    assert time.process_time() - started < 2
