@@ -1,0 +1,26 @@
+"""JSON as Slack's payloads and arguments carry it."""
+
+import json
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def decoded(value: Any) -> Any:
+    """An argument that may be JSON in a string (a form field) or already parsed; None if broken."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return None
+
+
+def compact(value: Any) -> str:
+    """JSON without spaces, as it goes over the wire and into files."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def without_nothing(fields: Json) -> Json:
+    """The same object without the keys whose value is None."""
+    return {key: value for key, value in fields.items() if value is not None}

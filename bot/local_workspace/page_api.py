@@ -1,0 +1,155 @@
+"""What the page asks for: JSON under /workspace/."""
+
+import asyncio
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.local_workspace import people
+from bot.local_workspace.directory import APP, BOT_USER, TEAM, TEAM_NAME, Channel, Person
+from bot.local_workspace.json_text import Json, compact
+from bot.local_workspace.refusal import Refusal
+from bot.local_workspace.slack import Slack
+
+HEARTBEAT = 15.0
+"""Seconds of silence after which an SSE comment keeps the connection alive."""
+
+
+class PageApi:
+    """The people's side of the workspace."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack = slack
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/workspace/state", self.state),
+            web.get("/workspace/messages", self.messages),
+            web.get("/workspace/events", self.events),
+            web.post("/workspace/messages", self.say),
+            web.post("/workspace/faults", self.set_fault),
+            web.post("/workspace/reset", self.reset),
+        ]
+
+    async def state(self, _request: web.Request) -> web.Response:
+        slack = self._slack
+        return web.json_response(
+            {
+                "team": {"id": TEAM, "name": TEAM_NAME},
+                "bot": _bot(slack),
+                "users": [_user(person) for person in slack.directory.people.values()],
+                "channels": [_channel(one) for one in slack.directory.channels.values()],
+                "faults": slack.faults.listed(),
+            }
+        )
+
+    async def messages(self, request: web.Request) -> web.Response:
+        user = request.query.get("user", "")
+        channel = people.seen_channel(self._slack, user, request.query.get("channel", ""))
+        return web.json_response({"messages": self._slack.messages.seen_by(channel.id, user)})
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events, for as long as the page stays open."""
+        user = self._slack.directory.person(request.query.get("user", "")).id
+        stream = web.StreamResponse(
+            headers={"content-type": "text/event-stream", "cache-control": "no-store"}
+        )
+        with self._slack.page.subscribed(user) as queue:
+            await stream.prepare(request)
+            await stream.write(b": hello\n\n")
+            while True:
+                try:
+                    async with asyncio.timeout(HEARTBEAT):
+                        event = await queue.get()
+                    await stream.write(
+                        f"event: {event.name}\ndata: {compact(event.data)}\n\n".encode()
+                    )
+                except TimeoutError:
+                    await stream.write(b": still here\n\n")
+
+    async def say(self, request: web.Request) -> web.Response:
+        asked = await asked_for(request)
+        ts = people.say(
+            self._slack,
+            field(asked, "user"),
+            field(asked, "channel"),
+            str(asked.get("text") or ""),
+            asked.get("thread_ts") or None,
+            asked.get("file_ids") or (),
+        )
+        return web.json_response({"ok": True, "ts": ts})
+
+    async def set_fault(self, request: web.Request) -> web.Response:
+        asked = await asked_for(request)
+        self._slack.faults.set(field(asked, "id"), bool(asked.get("on")))
+        return web.json_response({"faults": self._slack.faults.listed()})
+
+    async def reset(self, _request: web.Request) -> web.Response:
+        self._slack.reset()
+        return web.json_response({"ok": True})
+
+
+async def asked_for(request: web.Request) -> Json:
+    """The JSON object in the body. A foreign page can't send this type without a preflight."""
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType(text="Send JSON.")
+    try:
+        body = await request.json()
+    except ValueError:
+        raise Refusal("invalid_json", status=400) from None
+    if not isinstance(body, dict):
+        raise Refusal("invalid_json", status=400)
+    return body
+
+
+def field(asked: Json, name: str) -> str:
+    """A required text of the body."""
+    value = asked.get(name)
+    if not isinstance(value, str) or not value:
+        raise Refusal("missing_field", status=400, field=name)
+    return value
+
+
+def _bot(slack: Slack) -> Json:
+    return {
+        "user_id": BOT_USER,
+        "name": slack.directory.person(BOT_USER).name,
+        "app_id": APP,
+        "commands": [
+            {key: one.get(key, "") for key in ("command", "description", "usage_hint")}
+            for one in slack.manifest.commands
+        ],
+        "connected": slack.connected,
+    }
+
+
+def _user(person: Person) -> Json:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "real_name": person.real_name,
+        "title": person.title,
+        "color": person.color,
+        "is_bot": person.bot,
+        "is_restricted": person.restricted,
+    }
+
+
+def _channel(channel: Channel) -> Json:
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "is_im": channel.is_im,
+        "user": channel.user,
+        "topic": channel.topic,
+    }
+
+
+@web.middleware
+async def refusals_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A refusal becomes `{ok: false, error}`; 400 unless it names another status."""
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        status = refusal.status if refusal.status != 200 else 400
+        return web.json_response(refusal.answer(), status=status)
