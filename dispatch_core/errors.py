@@ -57,6 +57,12 @@ class AlreadyDecided(DispatchError):
     kind = ErrorKind.CONFLICT
 
 
+class ApprovalClosed(DispatchError):
+    """This request {status} before you decided, so nothing was changed."""
+
+    kind = ErrorKind.CONFLICT
+
+
 class AlreadyEnded(DispatchError):
     """This run has already ended: {status}."""
 

@@ -75,9 +75,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a submission; created is False where the message had been taken before."""
+    """What became of a submission; created is False where the message had been taken before.
 
-    run_id: str
+    run_id is None for a message that only brought files.
+    """
+
+    run_id: str | None
     thread_key: str
     route: Route
     created: bool

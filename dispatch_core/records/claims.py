@@ -31,7 +31,7 @@ def claim(
         .with_for_update(skip_locked=True)
     )
     ids = tx.connection.scalars(candidates).all()
-    claims = [_take(tx, run_id, owner, lease) for run_id in ids]
+    claims = [take(tx, run_id, owner, lease) for run_id in ids]
     return [taken for taken in claims if taken is not None]
 
 
@@ -55,7 +55,8 @@ def _held_up(live_since: datetime) -> ColumnElement[bool]:
     )
 
 
-def _take(tx: Transaction, run_id: str, owner: str, lease: float) -> Claim | None:
+def take(tx: Transaction, run_id: str, owner: str, lease: float) -> Claim | None:
+    """Take one queued run; None where it is not queued any more."""
     version = tx.connection.scalar(
         update(RUNS)
         .where(RUNS.c.id == run_id, RUNS.c.status == RunStatus.QUEUED)

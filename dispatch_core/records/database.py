@@ -92,6 +92,10 @@ class Store:
         except DBAPIError as error:
             raise StoreUnavailable(why=str(error.orig or error).splitlines()[0]) from error
 
+    async def ping(self) -> None:
+        """Returns where the database answers; raises StoreUnavailable."""
+        await self.read(lambda tx: tx.connection.execute(text("SELECT 1")).one())
+
     def read_now(self, look: Piece[T]) -> T:
         """The same, in the calling thread."""
         with self.engine.connect() as connection, connection.begin():

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dispatch_core.records.columns import new_id
 from dispatch_core.records.tables import DEVICES, NONCES, PAIRING_CODES
-from dispatch_core.records.transaction import Transaction
+from dispatch_core.records.transaction import Transaction, desk_topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class NewDevice:
     capabilities: dict[str, Any]
     permissions: dict[str, Any]
     confirmed: bool
+    notice_key: str
 
 
 def add_code(
@@ -131,6 +132,11 @@ def revoke(tx: Transaction, device_id: str) -> bool:
         .values(revoked_at=tx.now)
     )
     return bool(done.rowcount)
+
+
+def wake(tx: Transaction, device_id: str) -> None:
+    """Let a device that waits for work look again."""
+    tx.signal(desk_topic(device_id))
 
 
 def use_nonce(tx: Transaction, device_id: str, nonce: str) -> bool:

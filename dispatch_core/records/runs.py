@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
-from dispatch_core.errors import IllegalMove
+from dispatch_core.errors import IllegalMove, NotFound
 from dispatch_core.lifecycle import (
     ACTIVE,
     CORE_DESK,
@@ -142,9 +142,21 @@ def active_in_thread(tx: Transaction, thread_id: str, before: datetime | None = 
     return list(tx.connection.execute(query.order_by(RUNS.c.asked_at, RUNS.c.id)))
 
 
-def get(tx: Transaction, run_id: str) -> Any | None:
-    """The row of a run."""
-    return tx.connection.execute(select(RUNS).where(RUNS.c.id == run_id)).one_or_none()
+def is_busy(tx: Transaction, thread_id: str) -> bool:
+    """Whether a new run of this thread would have to wait for its turn."""
+    ahead = exists().where(
+        RUNS.c.thread_id == thread_id,
+        RUNS.c.status.in_([RunStatus.QUEUED, RunStatus.RUNNING]),
+    )
+    return bool(tx.connection.scalar(select(ahead)))
+
+
+def get(tx: Transaction, run_id: str) -> Any:
+    """The row of a run; raises NotFound."""
+    row = tx.connection.execute(select(RUNS).where(RUNS.c.id == run_id)).one_or_none()
+    if row is None:
+        raise NotFound(what="run", name=run_id)
+    return row
 
 
 def by_request_key(tx: Transaction, request_key: str) -> Any | None:
@@ -163,6 +175,15 @@ def at_core_desk(tx: Transaction) -> list[Any]:
     """The rows of runs that a worker at the core's desk holds."""
     query = select(RUNS).where(RUNS.c.status == RunStatus.RUNNING, RUNS.c.desk == CORE_DESK)
     return list(tx.connection.execute(query))
+
+
+def extend_leases(tx: Transaction, until: datetime) -> None:
+    """Let no lease run out before this time."""
+    tx.connection.execute(
+        update(RUNS)
+        .where(RUNS.c.status == RunStatus.RUNNING, RUNS.c.lease_until < until)
+        .values(lease_until=until)
+    )
 
 
 def queued_at_devices(tx: Transaction) -> list[Any]:
@@ -190,3 +211,16 @@ def say_activity(tx: Transaction, run_id: str, activity: str) -> None:
     )
     if done.rowcount:
         threads.touch(tx, run_id)
+
+
+def redirect_if_queued(tx: Transaction, run_id: str, desk: str) -> bool:
+    """Let a queued run wait at another desk; whether it was queued."""
+    done = tx.connection.execute(
+        update(RUNS)
+        .where(RUNS.c.id == run_id, RUNS.c.status == RunStatus.QUEUED)
+        .values(desk=desk, queued_at=tx.now, activity="")
+    )
+    if done.rowcount:
+        threads.touch(tx, run_id)
+        tx.signal(desk_topic(desk))
+    return bool(done.rowcount)

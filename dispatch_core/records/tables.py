@@ -232,6 +232,7 @@ class Device(SQLModel, table=True):
     permissions: dict[str, Any] = Field(sa_type=JSON)
     wider: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     confirmed: bool
+    notice_key: str
     paired_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

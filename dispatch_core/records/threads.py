@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, select, update
 
 from dispatch_core.records.columns import new_id
 from dispatch_core.records.tables import ENTRIES, FILES, MESSAGES, THREADS
@@ -59,6 +59,18 @@ def touch(tx: Transaction, subject_id: str) -> None:
     tx.signal(ENTRIES_CHANGED)
 
 
+def knows_message(tx: Transaction, message_key: str) -> bool:
+    """Whether this message was taken before."""
+    return bool(tx.connection.scalar(select(exists().where(MESSAGES.c.message_key == message_key))))
+
+
+def became_run(tx: Transaction, message_key: str, run_id: str) -> None:
+    """Note which run a message became."""
+    tx.connection.execute(
+        update(MESSAGES).where(MESSAGES.c.message_key == message_key).values(run_id=run_id)
+    )
+
+
 def run_of_message(tx: Transaction, message_key: str) -> str | None:
     """The id of the run that this message became, if it was taken before."""
     found: str | None = tx.connection.scalar(
@@ -74,7 +86,6 @@ def add_request(
     author: str,
     text: str,
     message_key: str,
-    run_id: str,
     queued_behind: bool,
     files: Iterable[AttachedFile],
 ) -> None:
@@ -85,7 +96,6 @@ def add_request(
         author=author,
         text=text,
         message_key=message_key,
-        run_id=run_id,
         queued_behind=queued_behind,
     )
     add_files(tx, thread_id, message_id, files)

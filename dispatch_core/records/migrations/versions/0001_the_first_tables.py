@@ -42,6 +42,7 @@ def _device() -> None:
         sa.Column("permissions", sa.JSON(), nullable=False),
         sa.Column("wider", sa.JSON()),
         sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.Column("notice_key", sa.String(), nullable=False),
         sa.Column("paired_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True)),
         sa.Column("revoked_at", sa.DateTime(timezone=True)),

@@ -1,0 +1,38 @@
+"""Artifacts and links as the HTTP door serves them, and how the store is."""
+
+from pathlib import Path
+
+from dispatch_core.dispatcher.room import Room
+from dispatch_core.errors import NotFound
+from dispatch_core.records import shown
+from dispatch_core.views import ArtifactView
+
+
+class Artifacts(Room):
+    """The verbs behind downloads, health and metrics."""
+
+    async def open_artifact(self, artifact_id: str) -> tuple[ArtifactView, Path]:
+        """An artifact and the file with its bytes; raises NotFound."""
+        view = await self.store.read(lambda tx: shown.artifact(tx, artifact_id))
+        if view is None:
+            raise NotFound(what="artifact", name=artifact_id)
+        path = self.parts.blobs.path(view.sha256)
+        if not path.is_file():
+            raise NotFound(what="artifact", name=f"{view.name} any more")
+        return self.dressed_artifact(view), path
+
+    def sign(self, path: str) -> str:
+        """The whole URL of a path of the HTTP door, with a token that expires."""
+        return self.parts.links.sign(path)
+
+    def check_signature(self, path: str, token: str) -> bool:
+        """Whether a token is for this path and has not expired."""
+        return self.parts.links.check(path, token)
+
+    async def health(self) -> None:
+        """Returns where the database answers; raises StoreUnavailable."""
+        await self.store.ping()
+
+    async def counts(self) -> dict[str, dict[str, int]]:
+        """How many runs, approvals and devices stand at each status."""
+        return await self.store.read(shown.count_by)

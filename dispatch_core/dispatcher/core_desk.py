@@ -1,0 +1,142 @@
+"""The core's own desk: what its worker may do with the runs that it holds."""
+
+from contextlib import AbstractContextManager
+from functools import partial
+
+from dispatch_core.dispatcher.device_desk import OUTPUT_TAIL_CHARS, live_since
+from dispatch_core.dispatcher.handover import hand_over
+from dispatch_core.dispatcher.room import Room
+from dispatch_core.lifecycle import CORE_DESK, EndReason, StepStatus
+from dispatch_core.planning.planner import Finish, NextStep
+from dispatch_core.policy.fingerprint import fingerprint
+from dispatch_core.policy.verdicts import VerdictKind, judge_at_core
+from dispatch_core.protocol import CAPABILITY_FOR, StepResult
+from dispatch_core.records import claims, runs, steps, threads
+from dispatch_core.records.signals import Ear
+from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic
+from dispatch_core.redaction import show_payload
+from dispatch_core.views import AttachedFile, Claim, RunWork
+
+# A longer answer stands as a message of its own, for a card is read at a glance.
+CARD_ANSWER_CHARS = 1_500
+
+
+class CoreDesk(Room):
+    """The worker's side of the dispatcher; every write names the claim it is made under."""
+
+    def listen(self) -> AbstractContextManager[Ear]:
+        """A context manager: an ear for new work at this desk and for stops."""
+        return self.store.signals.listen(desk_topic(CORE_DESK), STOP_REQUESTED)
+
+    async def claim(self, owner: str, limit: int) -> list[Claim]:
+        """Take up to limit queued runs."""
+
+        def take(tx: Transaction) -> list[Claim]:
+            lease = self.settings.lease
+            return claims.claim(
+                tx, CORE_DESK, owner, limit=limit, lease=lease, live_since=live_since(tx)
+            )
+
+        return await self.store.write(take)
+
+    async def renew(self, owner: str, held: list[Claim]) -> set[str]:
+        """Renew the leases of living runs; returns the ids that are still held."""
+        lease = self.settings.lease
+        return await self.store.write(lambda tx: claims.renew(tx, owner, held, lease))
+
+    async def stops_asked(self, held: list[Claim]) -> set[str]:
+        """Which of these runs a person wants stopped."""
+        ids = [claim.run_id for claim in held]
+        return await self.store.read(lambda tx: runs.stops_asked(tx, ids))
+
+    async def open(self, claim: Claim) -> RunWork:
+        """All that a planner needs to know of a run; raises LostClaim."""
+        return await self.store.read(partial(work_on, claim))
+
+    async def take_step(self, claim: Claim, step: NextStep) -> RunWork | None:
+        """Journal the next step and let policy look at it.
+
+        Returns the work where the step is to be done here, now; None where the run was parked for
+        an approval, handed to a device, or ended. Raises LostClaim.
+        """
+        return await self.store.write(partial(self._take_step, claim, step))
+
+    async def start_step(self, claim: Claim, step_id: str) -> None:
+        """Note that an approved step begins now; raises LostClaim."""
+
+        def start(tx: Transaction) -> None:
+            claims.held(tx, claim)
+            steps.start(tx, step_id)
+
+        await self.store.write(start)
+
+    async def end_step(self, claim: Claim, step_id: str, result: StepResult) -> RunWork:
+        """Journal a step's end; raises LostClaim."""
+
+        def end(tx: Transaction) -> RunWork:
+            claims.held(tx, claim)
+            steps.end_if_unfinished(tx, step_id, result)
+            return work_on(claim, tx)
+
+        return await self.store.write(end)
+
+    async def finish(self, claim: Claim, finish: Finish) -> None:
+        """End a run with its answer; raises LostClaim."""
+        answer = show_payload(finish.answer)
+        await self.store.write(partial(_finish, claim, finish.reason, answer))
+
+    async def show_output(self, claim: Claim, output: str) -> None:
+        """Show live output: the last OUTPUT_TAIL_CHARS of it; raises LostClaim."""
+        tail = output[-OUTPUT_TAIL_CHARS:]
+        await self.store.write(lambda tx: claims.note_if_held(tx, claim, output=tail))
+
+    async def give_back(self, claim: Claim) -> None:
+        """Queue a run again that this worker can't go on with; raises LostClaim."""
+        await self.store.write(lambda tx: claims.queue_if_held(tx, claim, CORE_DESK))
+
+    async def fail_lost(self, claim: Claim, why: str) -> None:
+        """End a run whose step broke in a way that nobody foresaw; raises LostClaim."""
+        await self.finish(claim, Finish(EndReason.ERROR, why))
+
+    def _take_step(self, claim: Claim, step: NextStep, tx: Transaction) -> RunWork | None:
+        row = claims.held(tx, claim)
+        if step.tool in CAPABILITY_FOR:
+            hand_over(tx, claim, row, step, approval_ttl=self.settings.approval_ttl)
+            return None
+        verdict = judge_at_core(step.tool)
+        if verdict.kind is not VerdictKind.ALLOW:
+            _finish(claim, EndReason.DENIED, verdict.reason, tx)
+            return None
+        arguments = dict(step.arguments)
+        mark = fingerprint(step.tool, arguments, device_id=None)
+        new = steps.NewStep(row.id, step.tool, arguments, mark)
+        steps.add(tx, new, StepStatus.STARTED)
+        claims.note_if_held(tx, claim, activity=step.activity)
+        return work_on(claim, tx)
+
+
+def work_on(claim: Claim, tx: Transaction) -> RunWork:
+    """A held run as its worker sees it; raises LostClaim."""
+    row = claims.held(tx, claim)
+    files: list[AttachedFile] = [file for _, file, _ in threads.files_of_thread(tx, row.thread_id)]
+    return RunWork(
+        claim=claim,
+        thread_id=row.thread_id,
+        requester=row.requester,
+        route=row.route,
+        request=row.request,
+        asked_at=row.asked_at,
+        time_zone=row.time_zone,
+        timeout_seconds=row.timeout_seconds,
+        device_id=row.device_id,
+        steps=steps.of_run(tx, row.id),
+        files=tuple(files),
+    )
+
+
+def _finish(claim: Claim, reason: EndReason, answer: str, tx: Transaction) -> None:
+    row = claims.held(tx, claim)
+    apart = len(answer) > CARD_ANSWER_CHARS
+    claims.finish_if_held(tx, claim, reason, answer=answer, answer_apart=apart)
+    if apart:
+        threads.say(tx, row.thread_id, answer, run_id=row.id)

@@ -1,0 +1,87 @@
+"""Files at the core's desk: what people attached, and what steps made."""
+
+import asyncio
+import shutil
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from dispatch_core.blobs import guess_kind, guess_mime
+from dispatch_core.dispatcher.room import Room
+from dispatch_core.errors import AttachmentUnavailable
+from dispatch_core.records import artifacts, claims, shown, threads
+from dispatch_core.records.transaction import Transaction
+from dispatch_core.views import ArtifactView, AttachedFile, Claim, RunWork
+
+HEAD_BYTES = 512
+
+
+class CoreFiles(Room):
+    """The worker's side of files."""
+
+    async def save_artifact(
+        self, claim: Claim, step_id: str, name: str, source: Path
+    ) -> ArtifactView:
+        """Keep a file that a step made; its bytes are copied. Raises LostClaim."""
+        blob = await asyncio.to_thread(self.parts.blobs.put, source)
+        mime = guess_mime(name, await asyncio.to_thread(_head, source))
+
+        def keep(tx: Transaction) -> ArtifactView:
+            claims.held(tx, claim)
+            artifact_id = artifacts.add(
+                tx,
+                run_id=claim.run_id,
+                step_id=step_id,
+                name=name,
+                kind=guess_kind(mime, name),
+                mime_type=mime,
+                size_bytes=blob.size_bytes,
+                sha256=blob.sha256,
+            )
+            view = shown.artifact(tx, artifact_id)
+            assert view is not None  # noqa: S101 (added in this transaction)
+            return view
+
+        return self.dressed_artifact(await self.store.write(keep))
+
+    async def files_into(self, work: RunWork, folder: Path) -> Sequence[str]:
+        """Put the thread's attached files into a folder; a later one of a name takes its place.
+
+        Raises AttachmentUnavailable.
+        """
+        thread_id = work.thread_id
+        attached = await self.store.read(lambda tx: threads.files_of_thread(tx, thread_id))
+        names = []
+        for file_id, file, sha256 in attached:
+            source = await self._bytes_of(file_id, file, sha256)
+            name = safe_name(file.name)
+            await asyncio.to_thread(shutil.copyfile, source, folder / name)
+            names.append(name)
+        return names
+
+    async def _bytes_of(self, file_id: str, file: AttachedFile, sha256: str | None) -> Path:
+        if sha256 is not None and (kept := self.parts.blobs.path(sha256)).is_file():
+            return kept
+        if self.parts.fetch_file is None:
+            raise AttachmentUnavailable(name=file.name, why="no front end is connected here")
+        arriving = self.settings.home / f"arriving-{file_id}"
+        try:
+            await self.parts.fetch_file(file, arriving)
+            blob = await asyncio.to_thread(self.parts.blobs.put, arriving)
+        except OSError as error:
+            raise AttachmentUnavailable(name=file.name, why=str(error)) from error
+        finally:
+            arriving.unlink(missing_ok=True)
+        await self.store.write(partial(threads.file_fetched, file_id=file_id, sha256=blob.sha256))
+        return self.parts.blobs.path(blob.sha256)
+
+
+def safe_name(name: str) -> str:
+    """A file's own name without any folder, so that it can't leave the one it is put in."""
+    last = PurePosixPath(name.replace("\\", "/").replace("\0", "")).name
+    return last if last not in ("", ".", "..") else "file"
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(HEAD_BYTES)

@@ -1,0 +1,181 @@
+"""A device's desk: it claims a step, reports while it works, and tells how it ended."""
+
+import asyncio
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from dispatch_core.blobs import guess_kind, guess_mime
+from dispatch_core.dispatcher.room import Room
+from dispatch_core.errors import LostClaim, NotFound
+from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
+from dispatch_core.policy.verdicts import VerdictKind, judge_at_device
+from dispatch_core.protocol import (
+    ArtifactReceipt,
+    Capabilities,
+    Permissions,
+    Progress,
+    ProgressReply,
+    StepOrder,
+    StepResult,
+    ToolName,
+)
+from dispatch_core.records import artifacts, claims, devices, runs, steps
+from dispatch_core.records.shown import AWAY_AFTER
+from dispatch_core.records.transaction import Transaction, desk_topic
+from dispatch_core.views import Claim, StepView
+
+# What the card can show of live output, and some to spare; the whole comes with the step's end.
+OUTPUT_TAIL_CHARS = 8_000
+
+
+class DeviceDesk(Room):
+    """The verbs by which a device works."""
+
+    async def claim_step(self, device_id: str, wait: float) -> StepOrder | None:
+        """The device's next step: at once when work comes, else None after wait seconds."""
+        with self.store.signals.listen(desk_topic(device_id)) as ear:
+            order = await self.store.write(partial(self._claim, device_id))
+            if order is None and await ear.wait(wait):
+                order = await self.store.write(partial(self._claim, device_id))
+        return order
+
+    async def progress(self, device_id: str, step_id: str, progress: Progress) -> ProgressReply:
+        """Renew the lease and take new output; the answer tells whether to stop."""
+        return await self.store.write(partial(self._progress, device_id, step_id, progress))
+
+    async def end_step(self, device_id: str, step_id: str, result: StepResult) -> None:
+        """Take a step's end, once; the run goes back to the core's desk. Raises LostClaim."""
+        await self.store.write(partial(_end, device_id, step_id, result))
+
+    async def save_device_artifact(
+        self, device_id: str, step_id: str, name: str, kind: str, source: Path
+    ) -> ArtifactReceipt:
+        """Keep a file that a step of this device made; its bytes are copied. Raises LostClaim."""
+        await self.store.read(lambda tx: _working_on(tx, device_id, step_id))
+        blob = await asyncio.to_thread(self.parts.blobs.put, source)
+        with source.open("rb") as opened:
+            mime = guess_mime(name, opened.read(512))
+        known_kind = kind or guess_kind(mime, name)
+
+        def keep(tx: Transaction) -> str:
+            run = _working_on(tx, device_id, step_id)
+            return artifacts.add(
+                tx,
+                run_id=run.id,
+                step_id=step_id,
+                name=name,
+                kind=known_kind,
+                mime_type=mime,
+                size_bytes=blob.size_bytes,
+                sha256=blob.sha256,
+            )
+
+        artifact_id = await self.store.write(keep)
+        return ArtifactReceipt(
+            artifact_id=artifact_id, sha256=blob.sha256, size_bytes=blob.size_bytes
+        )
+
+    def _claim(self, device_id: str, tx: Transaction) -> StepOrder | None:
+        device = devices.paired(tx, device_id)
+        if device is None:
+            raise NotFound(what="paired device", name=device_id)
+        devices.seen(tx, device_id)
+        if not device.confirmed:
+            return None
+        lease = self.settings.lease
+        taken = claims.claim(
+            tx, device_id, device_id, limit=1, lease=lease, live_since=live_since(tx)
+        )
+        return self._order(tx, device, taken[0]) if taken else None
+
+    def _order(self, tx: Transaction, device: Any, claim: Claim) -> StepOrder | None:
+        run = claims.held(tx, claim)
+        step = open_step(tx, run.id)
+        verdict = judge_at_device(
+            ToolName(step.tool),
+            device.name,
+            Capabilities.model_validate(device.capabilities),
+            Permissions.model_validate(device.permissions),
+        )
+        if verdict.kind is VerdictKind.DENY:
+            refused = StepResult(status=StepStatus.REFUSED, text=verdict.reason)
+            steps.end_if_unfinished(tx, step.id, refused)
+            claims.finish_if_held(tx, claim, EndReason.DENIED, answer=verdict.reason)
+            return None
+        steps.start(tx, step.id)
+        claims.note_if_held(tx, claim, activity=f"working on {device.name}")
+        return StepOrder(
+            step_id=step.id,
+            run_id=run.id,
+            tool=ToolName(step.tool),
+            arguments=dict(step.arguments),
+            fingerprint=step.fingerprint,
+            timeout_seconds=run.timeout_seconds,
+            lease_seconds=self.settings.lease,
+        )
+
+    def _progress(
+        self, device_id: str, step_id: str, progress: Progress, tx: Transaction
+    ) -> ProgressReply:
+        devices.seen(tx, device_id)
+        self._take_back(tx, device_id, step_id)
+        try:
+            run = _working_on(tx, device_id, step_id)
+        except LostClaim:
+            return ProgressReply(stop=True)
+        claim = Claim(run.id, device_id, run.version)
+        claims.renew(tx, device_id, [claim], self.settings.lease)
+        if progress.output and steps.progress_is_new(tx, step_id, progress.sequence):
+            tail = (run.output + progress.output)[-OUTPUT_TAIL_CHARS:]
+            claims.note_if_held(tx, claim, output=tail)
+        return ProgressReply(stop=run.stop_requested_at is not None)
+
+    def _take_back(self, tx: Transaction, device_id: str, step_id: str) -> None:
+        """A device that is still at it holds its run again, though its lease had run out."""
+        step = steps.get(tx, step_id)
+        if step is None or step.status is not StepStatus.STARTED:
+            return
+        run = runs.get(tx, step.run_id)
+        if run.status is RunStatus.QUEUED and run.desk == device_id:
+            claims.take(tx, run.id, device_id, self.settings.lease)
+
+
+def live_since(tx: Transaction) -> datetime:
+    """A device that was seen later than this is there."""
+    return tx.now - AWAY_AFTER
+
+
+def open_step(tx: Transaction, run_id: str) -> StepView:
+    """The step of a run that has no end yet; raises NotFound."""
+    for step in steps.of_run(tx, run_id):
+        if step.status in steps.UNFINISHED:
+            return step
+    raise NotFound(what="open step of run", name=run_id)
+
+
+def _working_on(tx: Transaction, device_id: str, step_id: str) -> Any:
+    step = steps.get(tx, step_id)
+    if step is None:
+        raise NotFound(what="step", name=step_id)
+    run = runs.get(tx, step.run_id)
+    held = run.status is RunStatus.RUNNING and run.owner == device_id
+    if not held or step.status is not StepStatus.STARTED:
+        raise LostClaim(run_id=run.id)
+    return run
+
+
+def _end(device_id: str, step_id: str, result: StepResult, tx: Transaction) -> None:
+    step = steps.get(tx, step_id)
+    if step is None:
+        raise NotFound(what="step", name=step_id)
+    run = runs.get(tx, step.run_id)
+    if run.device_id != device_id:
+        raise LostClaim(run_id=run.id)
+    devices.seen(tx, device_id)
+    if not steps.end_if_unfinished(tx, step_id, result):
+        return
+    # The device's word on what happened is the truth, even if its lease had run out meanwhile.
+    if not runs.queue_if(tx, run.id, (RunStatus.RUNNING,), CORE_DESK):
+        runs.redirect_if_queued(tx, run.id, CORE_DESK)

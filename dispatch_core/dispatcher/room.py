@@ -1,0 +1,82 @@
+"""What every verb of the dispatcher stands on."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from dispatch_core.blobs import Blobs
+from dispatch_core.dispatcher.links import Links
+from dispatch_core.errors import NotFound
+from dispatch_core.policy.deciders import ApprovalRules, approvers_of
+from dispatch_core.records import devices, shown
+from dispatch_core.records.database import Store
+from dispatch_core.records.transaction import Transaction
+from dispatch_core.settings import CoreSettings
+from dispatch_core.views import (
+    ApprovalView,
+    ArtifactView,
+    AttachedFile,
+    EntryBody,
+    RunView,
+    ThreadEntry,
+)
+
+T = TypeVar("T")
+FetchFile = Callable[[AttachedFile, Path], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts that service.py wires; fetch_file brings a person's file from the front end."""
+
+    store: Store
+    settings: CoreSettings
+    rules: ApprovalRules
+    blobs: Blobs
+    links: Links
+    fetch_file: FetchFile | None = None
+
+
+class Room:
+    """The base of the dispatcher's rooms: the parts, and the views dressed for people."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.store = parts.store
+        self.settings = parts.settings
+
+    def dressed(self, body: EntryBody) -> EntryBody:
+        """A view with what rows don't hold: who may decide, and the signed link."""
+        if isinstance(body, ApprovalView):
+            return self.dressed_approval(body)
+        if isinstance(body, ArtifactView):
+            return self.dressed_artifact(body)
+        return body
+
+    def dressed_approval(self, view: ApprovalView) -> ApprovalView:
+        """An approval that names who may decide it now."""
+        owner = view.approvers[0]
+        return replace(view, approvers=approvers_of(self.parts.rules, owner, view.requester))
+
+    def dressed_artifact(self, view: ArtifactView) -> ArtifactView:
+        """An artifact with its signed link."""
+        return replace(view, download_url=self.parts.links.sign(f"/artifacts/{view.id}"))
+
+    def dressed_entry(self, entry: ThreadEntry) -> ThreadEntry:
+        """An entry whose body is dressed."""
+        return replace(entry, body=self.dressed(entry.body))
+
+
+def run_or_refuse(tx: Transaction, run_id: str) -> RunView:
+    """The view of a run; raises NotFound."""
+    view = shown.run(tx, run_id)
+    if view is None:
+        raise NotFound(what="run", name=run_id)
+    return view
+
+
+def device_owner(tx: Transaction, device_id: str | None) -> str | None:
+    """Who paired this device."""
+    row = devices.get(tx, device_id) if device_id else None
+    return row.owner if row is not None else None

@@ -1,0 +1,126 @@
+"""What the clock does: each is one transaction over rows, safe to do twice or on two machines."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from dispatch_core.dispatcher.approvals import expire
+from dispatch_core.dispatcher.room import Room
+from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
+from dispatch_core.protocol import CLOCK_SKEW_SECONDS, StepResult
+from dispatch_core.records import approvals, artifacts, devices, retention, runs, shown, steps
+from dispatch_core.records import threads as records_threads
+from dispatch_core.records.transaction import Transaction
+from dispatch_core.views import Presence
+
+# A run whose worker was lost this often is likely what kills it.
+MOST_LOSSES = 3
+
+
+class Upkeep(Room):
+    """The verbs of the clock."""
+
+    async def recover_lost(self) -> int:
+        """Queue again, or end, the runs whose lease ran out; returns how many."""
+
+        def recover(tx: Transaction) -> int:
+            return len([_recover(tx, row) for row in runs.lost(tx)])
+
+        return await self.store.write(recover)
+
+    async def recover_own(self) -> int:
+        """The same at once for all of the core's desk: its only owner has just started."""
+
+        def recover(tx: Transaction) -> int:
+            return len([_recover(tx, row) for row in runs.at_core_desk(tx)])
+
+        return await self.store.write(recover)
+
+    async def spare_leases(self) -> None:
+        """Give devices a whole lease to be heard: it was the core that was away."""
+        lease = timedelta(seconds=self.settings.lease)
+        await self.store.write(lambda tx: runs.extend_leases(tx, tx.now + lease))
+
+    async def expire_approvals(self) -> None:
+        """End the requests that nobody answered in time."""
+
+        def end(tx: Transaction) -> None:
+            for row in approvals.expired(tx):
+                expire(tx, row)
+
+        await self.store.write(end)
+
+    async def remind(self) -> None:
+        """Remind once of each approval whose time is running out."""
+
+        def say(tx: Transaction) -> None:
+            for row in approvals.take_reminders(tx):
+                left = _in_words(row.expires_at - tx.now)
+                text = f"⏰ **{row.title}** still waits for a decision; it expires in {left}."
+                records_threads.say(tx, row.thread_id, text, run_id=row.run_id)
+
+        await self.store.write(say)
+
+    async def look_after_waiting(self) -> None:
+        """Say what runs at devices' desks wait for, and end those that waited too long."""
+
+        def look(tx: Transaction) -> None:
+            for row in runs.queued_at_devices(tx):
+                self._look_after(tx, row)
+
+        await self.store.write(look)
+
+    async def forget_old(self) -> None:
+        """Drop what is older than its retention, and the bytes that nothing stands on any more."""
+        keep = timedelta(days=self.settings.retention_days)
+
+        def forget(tx: Transaction) -> set[str]:
+            devices.forget_old(tx, timedelta(seconds=2 * CLOCK_SKEW_SECONDS))
+            retention.delete_runs_ended_before(tx, tx.now - keep)
+            return artifacts.hashes_in_use(tx)
+
+        used = await self.store.write(forget)
+        await asyncio.to_thread(self.parts.blobs.sweep, used)
+
+    def _look_after(self, tx: Transaction, row: Any) -> None:
+        device = devices.get(tx, row.desk)
+        if device is None or tx.now - row.queued_at > timedelta(seconds=self.settings.device_wait):
+            give_up(tx, row)
+            return
+        state = shown.presence(tx, device)
+        if state is Presence.ONLINE:
+            runs.say_activity(tx, row.id, f"waiting for its turn on {device.name}")
+            return
+        since = f"since {device.last_seen_at:%H:%M} UTC" if device.last_seen_at else "yet"
+        verb = "is offline" if device.last_seen_at else "has not connected"
+        runs.say_activity(tx, row.id, f"{device.name} {verb} {since}; the run waits for it")
+
+
+def _recover(tx: Transaction, row: Any) -> bool:
+    running = (RunStatus.RUNNING,)
+    if row.stop_requested_at is not None:
+        text = "The run was stopped; what it did last is not known."
+        steps.end_unfinished(tx, row.id, StepResult(status=StepStatus.INTERRUPTED, text=text))
+        return runs.end_if(tx, row.id, running, EndReason.STOPPED, answer=text)
+    if row.desk == CORE_DESK and row.losses + 1 >= MOST_LOSSES:
+        text = f"The worker was lost {MOST_LOSSES} times at this task, so it was given up."
+        steps.end_unfinished(tx, row.id, StepResult(status=StepStatus.INTERRUPTED, text=text))
+        return runs.end_if(tx, row.id, running, EndReason.WORKER_LOST, answer=text)
+    return runs.queue_if(tx, row.id, running, row.desk, losses=row.losses + 1)
+
+
+def give_up(tx: Transaction, row: Any) -> None:
+    """End a run whose device did not come; a step that had begun may have had its effect."""
+    begun = any(step.status is StepStatus.STARTED for step in steps.of_run(tx, row.id))
+    doubt = " It had begun the step, and what came of it is not known." if begun else ""
+    answer = f"The device did not come for this run in time.{doubt}"
+    status = StepStatus.INTERRUPTED if begun else StepStatus.REFUSED
+    steps.end_unfinished(tx, row.id, StepResult(status=status, text=answer))
+    runs.end_if(tx, row.id, (RunStatus.QUEUED,), EndReason.DEVICE_OFFLINE, answer=answer)
+
+
+def _in_words(left: timedelta) -> str:
+    minutes = max(1, round(left.total_seconds() / 60))
+    if minutes < 120:
+        return f"{minutes} minute{'s' if minutes > 1 else ''}"
+    return f"{round(minutes / 60)} hours"

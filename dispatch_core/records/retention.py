@@ -1,0 +1,44 @@
+"""Old runs are forgotten whole: steps, approvals, artifacts, and what their threads showed."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, exists, select
+
+from dispatch_core.records.tables import (
+    APPROVALS,
+    ARTIFACTS,
+    ENTRIES,
+    FILES,
+    MESSAGES,
+    RUNS,
+    STEPS,
+    THREADS,
+)
+from dispatch_core.records.transaction import Transaction
+
+# So many at a time, that the writer is soon free for living runs.
+BATCH = 500
+
+
+def delete_runs_ended_before(tx: Transaction, cutoff: datetime) -> int:
+    """Delete up to BATCH runs that ended before cutoff, with all that hangs on them."""
+    old = select(RUNS.c.id).where(RUNS.c.finished_at < cutoff).limit(BATCH)
+    run_ids = list(tx.connection.scalars(old))
+    messages = list(
+        tx.connection.scalars(select(MESSAGES.c.id).where(MESSAGES.c.run_id.in_(run_ids)))
+    )
+    subjects = [*run_ids, *messages]
+    for table in (ARTIFACTS, APPROVALS):
+        subjects += tx.connection.scalars(select(table.c.id).where(table.c.run_id.in_(run_ids)))
+    tx.connection.execute(delete(ENTRIES).where(ENTRIES.c.subject_id.in_(subjects)))
+    tx.connection.execute(delete(FILES).where(FILES.c.message_id.in_(messages)))
+    for table in (ARTIFACTS, APPROVALS, STEPS, MESSAGES):
+        tx.connection.execute(delete(table).where(table.c.run_id.in_(run_ids)))
+    tx.connection.execute(delete(RUNS).where(RUNS.c.id.in_(run_ids)))
+    _delete_empty_threads(tx, cutoff)
+    return len(run_ids)
+
+
+def _delete_empty_threads(tx: Transaction, cutoff: datetime) -> None:
+    unused = [~exists().where(t.c.thread_id == THREADS.c.id) for t in (ENTRIES, MESSAGES, RUNS)]
+    tx.connection.execute(delete(THREADS).where(THREADS.c.created_at < cutoff, *unused))
