@@ -104,13 +104,20 @@ async def thread(slack: SlackDriver, user: str, channel: str, ts: str) -> list[M
 
 
 async def eventually(
-    look: Callable[[], Awaitable[Found | None]], what: str, patience: float = PATIENCE_SECONDS
+    look: Callable[[], Awaitable[Found | None]],
+    what: str,
+    patience: float = PATIENCE_SECONDS,
+    watched: Callable[[], str] = str,
 ) -> Found:
-    """Look until there is something to see; fails with what was awaited after its patience."""
+    """Look until there is something to see; fails with what was awaited after its patience.
+
+    watched says why there is no use in waiting on, such as that a process has ended.
+    """
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         found = await look()
         if found:
             return found
+        assert not watched(), watched()
         await asyncio.sleep(POLL_SECONDS)
     raise AssertionError(f"waited {patience} s in vain for {what}")
