@@ -76,5 +76,7 @@ def read_settings(model: type[Model], **known: Any) -> Model:
         prefix = model.model_config.get("env_prefix", "")
         field = str(first["loc"][0]) if first["loc"] else "setting"
         name = field.upper() if field.isupper() else f"{prefix}{field}".upper()
+        if first["type"] == "missing":
+            raise SettingError(name=name, problem="is missing; set it and start again") from None
         problem = str(first["msg"]).removeprefix("Value error, ")
         raise SettingError(name=name, problem=f"is wrong: {problem}") from None

@@ -1,0 +1,58 @@
+"""Brings a person's attached file from Slack onto this machine."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.identity import FAULTS, reason_of
+from dispatch_core.errors import AttachmentUnavailable
+from dispatch_core.views import AttachedFile
+
+MOST_BYTES = 256 * 2**20
+DOWNLOAD_SECONDS = 120
+
+
+class Files:
+    """Downloads by Slack's file id; the token goes to the address that Slack itself gave."""
+
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+        self._client = client
+        self._session = session
+
+    async def fetch(self, file: AttachedFile, to: Path) -> None:
+        """Write the file's bytes to a path; AttachmentUnavailable where they can't be had whole."""
+        try:
+            found = (await self._client.files_info(file=file.source))["file"]
+            received = await self._download(found, file, to)
+        except FAULTS as fault:
+            raise AttachmentUnavailable(name=file.name, why=reason_of(fault)) from fault
+        if received != int(found.get("size") or received):
+            raise AttachmentUnavailable(name=file.name, why="it came incomplete")
+
+    async def _download(self, found: Any, file: AttachedFile, to: Path) -> int:
+        url = found.get("url_private_download") or found.get("url_private")
+        if not url or found.get("is_external"):
+            raise AttachmentUnavailable(name=file.name, why="it lies outside Slack")
+        timeout = aiohttp.ClientTimeout(total=DOWNLOAD_SECONDS)
+        bearer = {"Authorization": f"Bearer {self._client.token}"}
+        # Without the right to read it, Slack redirects to its sign-in page.
+        async with self._session.get(
+            url, headers=bearer, timeout=timeout, allow_redirects=False
+        ) as answer:
+            if answer.status != 200:
+                raise AttachmentUnavailable(name=file.name, why=f"HTTP {answer.status}")
+            return await _write(answer.content.iter_chunked(2**18), file, to)
+
+
+async def _write(chunks: AsyncIterator[bytes], file: AttachedFile, to: Path) -> int:
+    received = 0
+    with to.open("wb") as out:
+        async for chunk in chunks:
+            received += len(chunk)
+            if received > MOST_BYTES:
+                raise AttachmentUnavailable(name=file.name, why=f"it exceeds {MOST_BYTES} bytes")
+            out.write(chunk)
+    return received

@@ -1,0 +1,126 @@
+"""Messages that ask for something: mentions, direct messages and follow-ups in known threads."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.identity import FAULTS, reason_of
+from bot.listeners.thread_words import ThreadWords, word_in
+from bot.messages import Message, attached, read_message
+from bot.once import Once
+from bot.origin import Origin
+from bot.plain_text import mentions_in, plain_text, sent_at, starts_with_another
+from bot.refusals import SlackUnavailable
+from bot.slack_side import SlackSide
+from dispatch_core.dispatcher.door import Dispatcher
+from dispatch_core.errors import DispatchError, ErrorKind
+from dispatch_core.views import Submission
+
+Event = Mapping[str, Any]
+
+# Slack sends both events of a mention within a moment; the `message` event has the files.
+TWIN_SECONDS = 0.3
+
+
+def register(app: AsyncApp, dispatcher: Dispatcher, slack: SlackSide) -> None:
+    """Take mentions and messages; both events of one message are one submission."""
+    requests = Requests(dispatcher, slack)
+    app.event("app_mention")(requests.on_mention)
+    app.event("message")(requests.on_message)
+
+
+class Requests:
+    """A redelivery is never dropped for being one: what it asks for is done once by its key."""
+
+    def __init__(self, dispatcher: Dispatcher, slack: SlackSide) -> None:
+        self._dispatcher = dispatcher
+        self._slack = slack
+        self._words = ThreadWords(dispatcher, slack)
+        self._once = Once()
+
+    async def on_mention(self, event: Event) -> None:
+        """A mention; it names no files, so its `message` event goes first where one comes."""
+        message = read_message(event)
+        if message is None:
+            return
+        key = self._slack.message(message.channel, message.ts)
+        if message.files or await self._once.comes(key, TWIN_SECONDS):
+            await self._once.do(key, lambda: self._take(message))
+        else:
+            await self._once.do(key, lambda: self._take_whole(message))
+
+    async def on_message(self, event: Event) -> None:
+        """Any message that the bot can see; most of them are talk between people."""
+        message = read_message(event)
+        if message is None or not await self._is_for_me(message):
+            return
+        key = self._slack.message(message.channel, message.ts)
+        await self._once.do(key, lambda: self._take(message))
+
+    async def _is_for_me(self, message: Message) -> bool:
+        bot = self._slack.identity.bot_user
+        if message.direct or bot in mentions_in(message.text):
+            return True
+        if message.thread_ts is None or starts_with_another(message.text, bot):
+            return False
+        thread = self._slack.thread(message.channel, message.thread_ts)
+        return await self._dispatcher.knows_thread(thread)
+
+    async def _take_whole(self, message: Message) -> None:
+        await self._take(replace(message, files=await self._files_of(message)))
+
+    async def _take(self, message: Message) -> None:
+        """Do what a message asks for; a refusal is told and is an outcome like another."""
+        try:
+            await self._do(message)
+        except DispatchError as error:
+            if error.kind is ErrorKind.UNAVAILABLE:
+                raise
+            self._slack.whispers.tell(_origin(message), str(error))
+
+    async def _do(self, message: Message) -> None:
+        person = await self._slack.people.admit(message.user)
+        text = await self._plain(message)
+        word = word_in(text)
+        if word and not message.files and await self._words.take(word, message):
+            return
+        await self._dispatcher.submit(
+            Submission(
+                thread_key=self._slack.thread(message.channel, message.root_ts),
+                message_key=self._slack.message(message.channel, message.ts),
+                person=person.key,
+                text=text,
+                asked_at=sent_at(message.ts),
+                files=message.files,
+                time_zone=person.time_zone,
+            )
+        )
+        self._slack.homes.poke(message.user)
+
+    async def _plain(self, message: Message) -> str:
+        bot = self._slack.identity.bot_user
+        others = tuple(user for user in mentions_in(message.text) if user != bot)
+        return plain_text(message.text, bot, await self._slack.people.names(others))
+
+    async def _files_of(self, message: Message) -> Any:
+        """The files of a mention whose `message` event did not come, read from its thread."""
+        try:
+            answer = await self._slack.asking.conversations_replies(
+                channel=message.channel,
+                ts=message.root_ts,
+                oldest=message.ts,
+                latest=message.ts,
+                inclusive=True,
+                limit=10,
+            )
+        except FAULTS as fault:
+            what = "which files are attached"
+            raise SlackUnavailable(what=what, why=reason_of(fault)) from fault
+        found = [one for one in answer.get("messages") or () if one.get("ts") == message.ts]
+        return attached(found[0].get("files") or ()) if found else ()
+
+
+def _origin(message: Message) -> Origin:
+    return Origin(message.user, message.channel, message.thread_ts)

@@ -1,0 +1,76 @@
+"""Clicks on a run's card: Cancel, Retry and Run elsewhere."""
+
+from collections import OrderedDict
+from decimal import Decimal
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.origin import Body
+from bot.slack_side import SlackSide
+from dispatch_core.dispatcher.door import Dispatcher
+from dispatch_core.lifecycle import Route
+
+DOUBLE_CLICK_SECONDS = 5
+REMEMBERED_CLICKS = 1_000
+
+
+def register(app: AsyncApp, dispatcher: Dispatcher, slack: SlackSide) -> None:
+    """Take the buttons and the menu of a run's card."""
+    runs = Runs(dispatcher, slack)
+    app.action("run_cancel")(runs.on_cancel)
+    app.action("run_retry")(runs.on_retry)
+    app.action("run_elsewhere")(runs.on_elsewhere)
+
+
+class Runs:
+    """Two quick clicks on a card make one new run; a later one is meant, and makes another."""
+
+    def __init__(self, dispatcher: Dispatcher, slack: SlackSide) -> None:
+        self._dispatcher = dispatcher
+        self._slack = slack
+        self._clicks = Clicks()
+
+    async def on_cancel(self, ack: AsyncAck, body: Body, action: Body) -> None:
+        """Stop one run."""
+        person, decider = await self._slack.stopper(body["user"]["id"])
+        await self._dispatcher.cancel(str(action["value"]), decider)
+        self._slack.homes.poke(person.user)
+        await ack()
+
+    async def on_retry(self, ack: AsyncAck, body: Body, action: Body) -> None:
+        """Do an ended run again, as it was asked for."""
+        await self._again(body, str(action["value"]), None)
+        await ack()
+
+    async def on_elsewhere(self, ack: AsyncAck, body: Body, action: Body) -> None:
+        """Do an ended run again on the route that was chosen in the menu."""
+        run_id, _, route = str(action["selected_option"]["value"]).partition("|")
+        await self._again(body, run_id, Route(route))
+        await ack()
+
+    async def _again(self, body: Body, run_id: str, route: Route | None) -> None:
+        person, decider = await self._slack.stopper(body["user"]["id"])
+        key = self._clicks.key(f"{run_id}:{route.value if route else ''}", _clicked_at(body))
+        await self._dispatcher.retry(run_id, decider, key, route)
+        self._slack.homes.poke(person.user)
+
+
+class Clicks:
+    """Gives quick clicks on the same thing one key, whoever made them."""
+
+    def __init__(self) -> None:
+        self._first: OrderedDict[str, Decimal] = OrderedDict()
+
+    def key(self, thing: str, clicked_at: Decimal) -> str:
+        """The key of a click; clicked_at is Slack's time of it, so a redelivery has the same."""
+        first = self._first.get(thing)
+        if first is None or abs(clicked_at - first) > DOUBLE_CLICK_SECONDS:
+            first = self._first[thing] = clicked_at
+        self._first.move_to_end(thing)
+        while len(self._first) > REMEMBERED_CLICKS:
+            self._first.popitem(last=False)
+        return f"click:{thing}:{first}"
+
+
+def _clicked_at(body: Body) -> Decimal:
+    return Decimal(str(body["actions"][0].get("action_ts") or 0))
