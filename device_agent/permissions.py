@@ -1,0 +1,74 @@
+"""What the owner lets this device do, and what it can do; the core is never asked about either."""
+
+import platform
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from device_agent.errors import NoSuchPermission
+from dispatch_core.protocol import (
+    CAPABILITY_FOR,
+    PERMISSION_FOR,
+    Capabilities,
+    Permission,
+    Permissions,
+    ToolName,
+)
+
+IN_WORDS = {
+    Permission.FILES: "read files",
+    Permission.SHELL: "run commands",
+    Permission.BROWSER: "use the browser",
+    Permission.DESKTOP: "use the desktop",
+}
+
+
+def read_permissions(text: str) -> Permissions:
+    """Permissions from words with commas between; raises NoSuchPermission."""
+    allowed: dict[str, bool] = {}
+    for word in filter(None, (part.strip() for part in text.split(","))):
+        if word not in set(Permission):
+            raise NoSuchPermission(name=word, known=", ".join(Permission))
+        allowed[word] = True
+    return Permissions(**allowed)
+
+
+def in_words(permissions: Permissions, folders: Iterable[str]) -> str:
+    """What the device may do, for its owner to read."""
+    words = [IN_WORDS[each] for each in Permission if permissions.allows(each)]
+    shared = ", ".join(folders)
+    if permissions.local_files:
+        words[0] += f" in {shared}" if shared else " (but shares no folder: add --folder)"
+    return ", ".join(words) or "nothing: pair it again with --allow shell,local_files"
+
+
+def refusal(tool: ToolName, permissions: Permissions, capabilities: Capabilities) -> str:
+    """Why the device won't use a tool, in a sentence; empty where it will."""
+    capability = CAPABILITY_FOR.get(tool)
+    if capability is None:
+        return f"{tool.value} is no tool of a device, so nothing was done."
+    permission = PERMISSION_FOR[capability]
+    if not permissions.allows(permission):
+        words = IN_WORDS[permission]
+        return f"This device's owner does not let Dispatch {words}, so nothing was done."
+    if not capabilities.has(capability):
+        return f"This device can't {IN_WORDS[permission]} now, so nothing was done."
+    return ""
+
+
+def find_capabilities(folders: Iterable[str]) -> Capabilities:
+    """What this computer can do now."""
+    reachable = tuple(folder for folder in folders if Path(folder).is_dir())
+    return Capabilities(
+        shell=find_shell() is not None, local_files=bool(reachable), reachableFolders=reachable
+    )
+
+
+def find_shell() -> str | None:
+    """The shell that runs commands: bash, else sh."""
+    return shutil.which("bash") or shutil.which("sh")
+
+
+def platform_name() -> str:
+    """The operating system and the machine, for people."""
+    return f"{platform.system()} {platform.release()} {platform.machine()}"[:200]

@@ -1,0 +1,73 @@
+"""What the companion keeps in its home: whom it is paired with, and what it may do there."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from device_agent.errors import DamagedFile, NotPairedYet
+from dispatch_core.protocol import Permissions
+
+
+def device_home() -> Path:
+    """DISPATCH_DEVICE_HOME, else ~/.dispatch-device; made private where it does not exist."""
+    home = Path(os.environ.get("DISPATCH_DEVICE_HOME") or "~/.dispatch-device").expanduser()
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return home.resolve()
+
+
+class Pairing(BaseModel):
+    """The file pairing.json; folders are absolute and without symlinks, the first is the default.
+
+    insecure tells that the owner accepted plain HTTP to another computer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str
+    device_id: str
+    name: str
+    permissions: Permissions
+    folders: tuple[str, ...] = ()
+    insecure: bool = False
+
+    @classmethod
+    def load(cls, home: Path) -> "Pairing":
+        """Read it; raises NotPairedYet, DamagedFile."""
+        path = home / "pairing.json"
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            raise NotPairedYet from None
+        except ValidationError:
+            mend = "pair this computer again"
+            raise DamagedFile(path=path, why="it is damaged", mend=mend) from None
+
+    def save(self, home: Path) -> None:
+        """Replace it in one move."""
+        write_private(home / "pairing.json", self.model_dump_json(indent=2).encode())
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Replace a file in one durable move; only its owner can read it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "wb") as file:  # mkstemp makes it 0600
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a folder's new and renamed entries durable."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
