@@ -10,18 +10,26 @@ from dispatch_core.views import MessageView
 
 ANSWER_FILE = "answer.md"
 EMPTY = "_(nothing)_"
+_CLOSING = 100  # room for the fence that closes a cut one
 
 
-def said(view: MessageView) -> Drawn:
-    """The message in Markdown; a long one is its beginning, and the whole goes into a file."""
+def said(view: MessageView, file_refused: bool = False) -> Drawn:
+    """The message in Markdown; a long one is its beginning, and the whole goes into a file.
+
+    Where Slack refused that file, more of the beginning is shown instead.
+    """
     text = inert_markdown(view.text.replace("\r\n", "\n")).strip() or EMPTY
     notice = inert(view.text, FALLBACK)
     if len(text) <= MARKDOWN:
         return message(notice, MarkdownBlock(text=text), _device_buttons(view))
+    if file_refused:
+        where, shown = "Slack did not take the rest as a file.", MARKDOWN - _CLOSING
+    else:
+        where, shown = f"The whole is in {ANSWER_FILE}.", HEAD_OF_LONG
     return message(
         notice,
-        MarkdownBlock(text=close_fences(head(text, HEAD_OF_LONG))),
-        context(f"✂️ This is the beginning; the whole is in {ANSWER_FILE}."),
+        MarkdownBlock(text=close_fences(head(text, shown))),
+        context(f"✂️ This is the beginning. {where}"),
         _device_buttons(view),
         whole=view.text,
     )

@@ -1,0 +1,126 @@
+"""Puts a file into a thread once, whatever answers are lost on the way."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import IO
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.announcer.attempt import LINK, Attempt, Notes
+from bot.announcer.calls import Later, Refused, Trouble, Unreachable, calling
+from bot.announcer.pace import Clock
+from bot.keys import parse_thread
+from dispatch_core.views import ThreadEntry
+
+# A file may take long as a whole; a stall may not.
+BYTES_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=60)
+SHARE_LOOKS, SHARE_WAIT = 3, 1.0  # Slack shares a completed file a moment later
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to be put into an entry's thread; comment is mrkdwn, content its bytes or a file."""
+
+    name: str
+    title: str
+    size_bytes: int
+    content: bytes | IO[bytes]
+    comment: str = ""
+
+
+@dataclass(slots=True)
+class Uploader:
+    """Uploads files; the file's id is noted before the file is shared."""
+
+    client: AsyncWebClient
+    notes: Notes
+    clock: Clock
+
+    async def put(self, entry: ThreadEntry, upload: Upload) -> str:
+        """Share the file in the entry's thread, once; returns its id. Raises a Trouble."""
+        attempt = self.notes.attempt(entry)
+        file_id = attempt.file if attempt else ""
+        if attempt and file_id and file_id != LINK:
+            if attempt.in_doubt and await self.shared(entry, file_id):
+                return file_id
+            try:
+                return await self._share(entry, upload, file_id)
+            except Refused as refusal:
+                # An upload that was never completed is dropped by Slack after a while.
+                log.info("file %s is uploaded anew: %s", file_id, refusal)
+        return await self._share(entry, upload, await self._send(entry, upload))
+
+    async def shared(self, entry: ThreadEntry, file_id: str) -> bool:
+        """Whether the file stands in the entry's channel."""
+        channel = parse_thread(entry.thread_key).channel
+        for look in range(SHARE_LOOKS):
+            if look:
+                await self.clock.rest(SHARE_WAIT)
+            try:
+                answer = await calling(self.client.files_info(file=file_id))
+            except (Refused, Unreachable):
+                return False
+            shares = (answer.get("file") or {}).get("shares") or {}
+            if any(channel in places for places in shares.values()):
+                return True
+        return False
+
+    async def _send(self, entry: ThreadEntry, upload: Upload) -> str:
+        """Send the bytes, and note the file's id; nothing shows in Slack yet."""
+        answer = await calling(
+            self.client.files_getUploadURLExternal(filename=upload.name, length=upload.size_bytes)
+        )
+        await self._send_bytes(str(answer["upload_url"]), upload)
+        earlier = self.notes.attempt(entry)
+        since = earlier.since if earlier else self.clock.time()
+        await self.notes.write(entry, Attempt(since, str(answer["file_id"]), in_doubt=False))
+        return str(answer["file_id"])
+
+    async def _send_bytes(self, url: str, upload: Upload) -> None:
+        content = upload.content
+        if not isinstance(content, bytes):
+            content.seek(0)
+        try:
+            async with (
+                self._session() as session,
+                session.post(
+                    url, data=content, proxy=self.client.proxy, timeout=BYTES_TIMEOUT
+                ) as answer,
+            ):
+                status = answer.status
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Later(f"upload broke ({type(error).__name__})", None, undone=True) from error
+        if status == 429 or status >= 500:
+            raise Later(f"upload answered {status}", None, undone=True)
+        if status != 200:
+            raise Refused(f"upload answered {status}")
+
+    async def _share(self, entry: ThreadEntry, upload: Upload, file_id: str) -> str:
+        where = parse_thread(entry.thread_key)
+        self.notes.doubt(entry, in_doubt=True)
+        try:
+            await calling(
+                self.client.files_completeUploadExternal(
+                    files=[{"id": file_id, "title": upload.title}],
+                    channel_id=where.channel,
+                    thread_ts=where.thread_ts,
+                    initial_comment=upload.comment or None,
+                )
+            )
+        except Trouble as trouble:
+            self.notes.doubt(entry, isinstance(trouble, Later) and not trouble.undone)
+            raise
+        return file_id
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
+        if self.client.session is not None and not self.client.session.closed:
+            yield self.client.session
+            return
+        async with aiohttp.ClientSession() as session:
+            yield session
