@@ -5,7 +5,7 @@ from functools import partial
 
 from dispatch_core.dispatcher.device_desk import OUTPUT_TAIL_CHARS, live_since
 from dispatch_core.dispatcher.handover import hand_over
-from dispatch_core.dispatcher.room import Room
+from dispatch_core.dispatcher.room import Room, home_of
 from dispatch_core.lifecycle import CORE_DESK, EndReason, StepStatus
 from dispatch_core.planning.planner import Finish, NextStep
 from dispatch_core.policy.fingerprint import fingerprint
@@ -15,7 +15,7 @@ from dispatch_core.records import claims, runs, steps, threads
 from dispatch_core.records.signals import Ear
 from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic
 from dispatch_core.redaction import show_payload
-from dispatch_core.views import AttachedFile, Claim, RunWork
+from dispatch_core.views import AttachedFile, Claim, HomeView, RunWork
 
 # A longer answer stands as a message of its own, for a card is read at a glance.
 CARD_ANSWER_CHARS = 1_500
@@ -90,13 +90,13 @@ class CoreDesk(Room):
         tail = output[-OUTPUT_TAIL_CHARS:]
         await self.store.write(lambda tx: claims.note_if_held(tx, claim, output=tail))
 
+    async def asker_home(self, person: str) -> HomeView:
+        """What concerns this person now."""
+        return await self.store.read(lambda tx: home_of(tx, person, self.dressed_approval))
+
     async def give_back(self, claim: Claim) -> None:
         """Queue a run again that this worker can't go on with; raises LostClaim."""
         await self.store.write(lambda tx: claims.queue_if_held(tx, claim, CORE_DESK))
-
-    async def fail_lost(self, claim: Claim, why: str) -> None:
-        """End a run whose step broke in a way that nobody foresaw; raises LostClaim."""
-        await self.finish(claim, Finish(EndReason.ERROR, why))
 
     def _take_step(self, claim: Claim, step: NextStep, tx: Transaction) -> RunWork | None:
         row = claims.held(tx, claim)
@@ -137,6 +137,8 @@ def work_on(claim: Claim, tx: Transaction) -> RunWork:
 def _finish(claim: Claim, reason: EndReason, answer: str, tx: Transaction) -> None:
     row = claims.held(tx, claim)
     apart = len(answer) > CARD_ANSWER_CHARS
+    open_end = StepStatus.STOPPED if reason is EndReason.STOPPED else StepStatus.INTERRUPTED
+    steps.end_unfinished(tx, row.id, StepResult(status=open_end))
     claims.finish_if_held(tx, claim, reason, answer=answer, answer_apart=apart)
     if apart:
         threads.say(tx, row.thread_id, answer, run_id=row.id)

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
 
 from dispatch_core.blobs import Blobs
 from dispatch_core.dispatcher.links import Links
@@ -18,11 +17,14 @@ from dispatch_core.views import (
     ArtifactView,
     AttachedFile,
     EntryBody,
+    HomeView,
     RunView,
     ThreadEntry,
 )
 
-T = TypeVar("T")
+MOST_LISTED = 50
+RECENT = 10
+
 FetchFile = Callable[[AttachedFile, Path], Awaitable[None]]
 
 
@@ -80,3 +82,16 @@ def device_owner(tx: Transaction, device_id: str | None) -> str | None:
     """Who paired this device."""
     row = devices.get(tx, device_id) if device_id else None
     return row.owner if row is not None else None
+
+
+def home_of(
+    tx: Transaction, person: str, dress: Callable[[ApprovalView], ApprovalView]
+) -> HomeView:
+    """What concerns one person now."""
+    pending = [dress(view) for view in shown.pending_approvals(tx, MOST_LISTED)]
+    return HomeView(
+        active_runs=tuple(shown.runs_of_person(tx, person, active=True, limit=MOST_LISTED)),
+        recent_runs=tuple(shown.runs_of_person(tx, person, active=False, limit=RECENT)),
+        pending_approvals=tuple(v for v in pending if person in (v.requester, *v.approvers)),
+        devices=tuple(shown.device_view(tx, row) for row in devices.of_owner(tx, person)),
+    )

@@ -4,12 +4,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from dispatch_core.dispatcher.room import Room, device_owner, run_or_refuse
+from dispatch_core.dispatcher.room import Room, device_owner, home_of, run_or_refuse
 from dispatch_core.errors import AlreadyEnded, NotYours, StillActive
 from dispatch_core.lifecycle import ACTIVE, EndReason, Route, RunStatus, StepStatus
 from dispatch_core.policy.deciders import may_stop
 from dispatch_core.protocol import StepResult
-from dispatch_core.records import approvals, devices, outbox, runs, shown, steps, threads
+from dispatch_core.records import approvals, outbox, runs, steps, threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import (
     Decider,
@@ -18,8 +18,6 @@ from dispatch_core.views import (
     RunView,
     ThreadEntry,
 )
-
-RECENT = 10
 
 
 class Runs(Room):
@@ -36,7 +34,7 @@ class Runs(Room):
 
     async def home(self, person: str) -> HomeView:
         """What concerns one person now."""
-        return await self.store.read(partial(self._home, person))
+        return await self.store.read(lambda tx: home_of(tx, person, self.dressed_approval))
 
     async def stop(
         self, thread_key: str, decider: Decider, before: datetime
@@ -59,18 +57,6 @@ class Runs(Room):
         request_key makes a double click one run. Raises NotFound, StillActive, NotYours.
         """
         return await self.store.write(partial(self._retry, run_id, decider, request_key, route))
-
-    def _home(self, person: str, tx: Transaction) -> HomeView:
-        pending = [self.dressed_approval(view) for view in shown.pending_approvals(tx, 50)]
-        rows = devices.of_owner(tx, person)
-        return HomeView(
-            active_runs=tuple(shown.runs_of_person(tx, person, active=True, limit=50)),
-            recent_runs=tuple(shown.runs_of_person(tx, person, active=False, limit=RECENT)),
-            pending_approvals=tuple(
-                view for view in pending if person in (view.requester, *view.approvers)
-            ),
-            devices=tuple(shown.device_view(tx, row) for row in rows),
-        )
 
     def _stop_thread(
         self, thread_key: str, decider: Decider, before: datetime, tx: Transaction

@@ -20,6 +20,12 @@ MOST_LOSSES = 3
 class Upkeep(Room):
     """The verbs of the clock."""
 
+    async def tick(self) -> None:
+        """All that is due each second; the four share one transaction by group commit."""
+        await asyncio.gather(
+            self.recover_lost(), self.expire_approvals(), self.remind(), self.look_after_waiting()
+        )
+
     async def recover_lost(self) -> int:
         """Queue again, or end, the runs whose lease ran out; returns how many."""
 

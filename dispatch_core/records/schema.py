@@ -1,5 +1,6 @@
 """Brings a database's schema up to date, or says that it is not."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -7,8 +8,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
-from dispatch_core.errors import SchemaMismatch
+from dispatch_core.errors import SchemaMismatch, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -46,9 +48,24 @@ def check(engine: Engine) -> None:
         raise SchemaMismatch(found=found(engine), needed=newest(), mend="run `dispatch db upgrade`")
 
 
+def check_unless_empty(engine: Engine) -> None:
+    """The same, but an empty database is fine: the first start fills it."""
+    if found(engine) != "none":
+        check(engine)
+
+
 def _refuse_later(engine: Engine) -> None:
     revision = found(engine)
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if revision != "none" and revision not in known:
         mend = "install the version of Dispatch that made it, or a later one"
         raise SchemaMismatch(found=revision, needed=newest(), mend=mend)
+
+
+def explained(bring: Callable[[Engine], None], engine: Engine) -> None:
+    """Do something with a schema; a database that can't be reached is one sentence."""
+    try:
+        bring(engine)
+    except DBAPIError as error:
+        why = str(error.orig or error).strip().splitlines()[0]
+        raise StoreUnavailable(why=why) from None

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from dispatch_core.errors import StoreUnavailable
 from dispatch_core.records.transaction import Transaction
@@ -129,7 +129,7 @@ class Writer:
             topics = set(transaction.topics)
             try:
                 value = job.piece(transaction)
-            except OperationalError:
+            except (OperationalError, InterfaceError):
                 raise
             except Exception as error:  # noqa: BLE001 (it is its caller's, and hurts only itself)
                 transaction.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT piece")

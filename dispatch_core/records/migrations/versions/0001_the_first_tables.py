@@ -167,7 +167,8 @@ def _run() -> None:
             "reason",
             _enum(
                 "run_reason",
-                "done error timed_out rejected approval_expired stopped worker_lost device_offline denied",
+                "done error timed_out rejected approval_expired stopped worker_lost "
+                "device_offline denied",
             ),
         ),
         sa.Column("activity", sa.String(), nullable=False),
@@ -196,7 +197,8 @@ def _run() -> None:
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name="fk_run_device_id"),
         sa.UniqueConstraint("request_key", name="uq_run_request_key"),
         sa.CheckConstraint(
-            "(status IN ('cancelled', 'completed', 'failed')) = (reason IS NOT NULL AND finished_at IS NOT NULL)",
+            "(status IN ('cancelled', 'completed', 'failed')) = (reason IS NOT NULL AND "
+            "finished_at IS NOT NULL)",
             name="ck_run_an_end_has_a_reason",
         ),
         sa.CheckConstraint(

@@ -1,0 +1,186 @@
+"""Wires the core and runs it by the clock."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from aiohttp import web
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from dispatch_core.blobs import Blobs
+from dispatch_core.dispatcher.core_desk import CoreDesk
+from dispatch_core.dispatcher.core_files import CoreFiles
+from dispatch_core.dispatcher.door import Dispatcher
+from dispatch_core.dispatcher.links import Links
+from dispatch_core.dispatcher.room import FetchFile, Parts
+from dispatch_core.dispatcher.upkeep import Upkeep
+from dispatch_core.errors import SettingError, StoreUnavailable
+from dispatch_core.http.door import make_app
+from dispatch_core.planning.direct import Direct
+from dispatch_core.policy.deciders import ApprovalRules
+from dispatch_core.records import schema, secrets
+from dispatch_core.records.database import Clock, Store
+from dispatch_core.records.ownership import Ownership
+from dispatch_core.routes.catalogue import offers
+from dispatch_core.settings import CoreSettings
+from dispatch_core.worker import Worker
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 1
+FORGET_SECONDS = 3_600
+# Active runs have this long to end by themselves at a stop, in seconds; then they are queued again.
+STOP_GRACE = 8.0
+
+
+class Service:
+    """The core of one process: store, dispatcher, worker, clock and, unless told not, HTTP.
+
+    readiness says in a sentence why the front end is not ready, and nothing where it is.
+    """
+
+    def __init__(
+        self,
+        settings: CoreSettings,
+        rules: ApprovalRules,
+        fetch_file: FetchFile | None = None,
+        web_routes: Sequence[web.RouteDef] = (),
+        readiness: Callable[[], str] = lambda: "",
+        *,
+        clock: Clock | None = None,
+        with_http: bool = True,
+    ) -> None:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.settings = settings
+        self._store = Store(settings.database, clock)
+        self._links = Links(settings.base_url, settings.download_ttl)
+        parts = Parts(
+            self._store,
+            settings,
+            rules,
+            Blobs(settings.home / "artifacts"),
+            self._links,
+            fetch_file,
+        )
+        self.dispatcher = Dispatcher(parts)
+        self._upkeep = Upkeep(parts)
+        self._parts = parts
+        self._front = (tuple(web_routes), readiness)
+        self._with_http = with_http
+        file = self._store.sqlite_file
+        self._ownership = Ownership(file) if file else None
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._runner: web.AppRunner | None = None
+        self._worker: Worker | None = None
+        self._working: asyncio.Task[None] | None = None
+
+    @property
+    def http_port(self) -> int:
+        """The port that the HTTP door listens on; 0 before it does."""
+        addresses = self._runner.addresses if self._runner else []
+        return int(addresses[0][1]) if addresses else 0
+
+    async def start(self) -> None:
+        """Bring the store up, take back what a former process held, then open for work.
+
+        Raises StoreInUse, SchemaMismatch, StoreUnavailable, SettingError.
+        """
+        await asyncio.to_thread(self._open_store)
+        self._store.start()
+        key = await self._store.write(lambda tx: secrets.find_or_make(tx, "links"))
+        self._links.use_key(key)
+        if self._ownership is not None:
+            recovered = await self._upkeep.recover_own()
+            log.info("took %d runs of a former process back", recovered)
+        await self._upkeep.spare_leases()
+        if self._with_http:
+            await self._open_http()
+        self._start_worker()
+        self._start_clock()
+
+    async def stop(self) -> None:
+        """Take nothing new, let active runs end or queue them again, and close."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._worker is not None:
+            await self._worker.close(STOP_GRACE)
+        if self._working is not None:
+            self._working.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._working
+        if self._runner is not None:
+            await self._runner.cleanup()
+        await self._store.stop()
+        if self._ownership is not None:
+            self._ownership.release()
+
+    def _open_store(self) -> None:
+        if self._ownership is not None:
+            self._ownership.take()
+        bring_up_to_date(self._store)
+
+    async def _open_http(self) -> None:
+        web_routes, readiness = self._front
+        app = make_app(self.dispatcher, self.settings, web_routes, readiness)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self.settings.http_host, self.settings.http_port)
+        try:
+            await site.start()
+        except OSError as error:
+            problem = f"can't be used ({error.strerror or error}); set another port"
+            raise SettingError(name="DISPATCH_HTTP_PORT", problem=problem) from None
+        if not self.settings.public_url:
+            self._links.base_url = f"http://{self.settings.http_host}:{self.http_port}"
+
+    def _start_worker(self) -> None:
+        self._worker = Worker(
+            CoreDesk(self._parts),
+            CoreFiles(self._parts),
+            Direct(),
+            offers(self.settings),
+            name=f"{socket.gethostname()}:{os.getpid()}",
+            slots=self.settings.slots,
+            lease=self.settings.lease,
+        )
+        self._working = asyncio.create_task(self._worker.run(), name="dispatch-worker")
+
+    def _start_clock(self) -> None:
+        for job, seconds in ((self._tick, TICK_SECONDS), (self._forget, FORGET_SECONDS)):
+            trigger = IntervalTrigger(seconds=seconds)
+            self._scheduler.add_job(job, trigger, coalesce=True, max_instances=1)
+        # Each tick would be two log lines a second.
+        logging.getLogger("apscheduler").setLevel(logging.WARNING)
+        self._scheduler.start()
+
+    async def _tick(self) -> None:
+        with suppress(StoreUnavailable):
+            await self._upkeep.tick()
+
+    async def _forget(self) -> None:
+        with suppress(StoreUnavailable):
+            await self._upkeep.forget_old()
+
+
+def bring_up_to_date(store: Store) -> None:
+    """Bring an embedded database's schema up to date; a server's is only checked.
+
+    Raises SchemaMismatch, StoreUnavailable.
+    """
+    bring = schema.upgrade if store.sqlite_file is not None else schema.check
+    schema.explained(bring, store.engine)
+
+
+def upgrade_database(settings: CoreSettings) -> str:
+    """What `dispatch db upgrade` does; returns the revision that the database is at now."""
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store(settings.database)
+    try:
+        schema.explained(schema.upgrade, store.engine)
+    finally:
+        store.engine.dispose()
+    return schema.newest()

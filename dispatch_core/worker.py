@@ -1,0 +1,198 @@
+"""The loop of the core's desk: claim, do, report. It speaks no SQL and knows no route."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
+from typing import Any, Protocol
+
+from dispatch_core.errors import DispatchError, LostClaim, StoreUnavailable
+from dispatch_core.lifecycle import EndReason, StepStatus
+from dispatch_core.planning.planner import Finish, NextStep, Planner
+from dispatch_core.protocol import CAPABILITY_FOR, StepResult, ToolName
+from dispatch_core.routes.tool import Offer
+from dispatch_core.step_bench import Bench, Files
+from dispatch_core.views import Claim, HomeView, RunWork, StepView
+
+log = logging.getLogger(__name__)
+
+# Beyond its time limit a tool has this long to end by itself, in seconds.
+OVERTIME = 15.0
+# A worker without a word of new work looks again after this long, in seconds.
+LOOK_AGAIN = 1.0
+
+
+class Desk(Protocol):
+    """What the worker asks of its desk; dispatcher/core_desk.py says what each verb does."""
+
+    def listen(self) -> AbstractContextManager[Any]: ...
+    async def claim(self, owner: str, limit: int) -> list[Claim]: ...
+    async def renew(self, owner: str, held: list[Claim]) -> set[str]: ...
+    async def stops_asked(self, held: list[Claim]) -> set[str]: ...
+    async def open(self, claim: Claim) -> RunWork: ...
+    async def take_step(self, claim: Claim, step: NextStep) -> RunWork | None: ...
+    async def start_step(self, claim: Claim, step_id: str) -> None: ...
+    async def end_step(self, claim: Claim, step_id: str, result: StepResult) -> RunWork: ...
+    async def finish(self, claim: Claim, finish: Finish) -> None: ...
+    async def show_output(self, claim: Claim, output: str) -> None: ...
+    async def give_back(self, claim: Claim) -> None: ...
+    async def asker_home(self, person: str) -> HomeView: ...
+
+
+class Worker:
+    """Works on up to `slots` runs at once; lease is in seconds."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        files: Files,
+        planner: Planner,
+        tools: Mapping[ToolName, Offer],
+        *,
+        name: str,
+        slots: int,
+        lease: float,
+    ) -> None:
+        self._desk = desk
+        self._files = files
+        self._planner = planner
+        self._tools = tools
+        self._name = name
+        self._slots = slots
+        self._lease = lease
+        self._tasks: dict[Claim, asyncio.Task[None]] = {}
+        self._stopped: set[str] = set()
+        self._closing = False
+
+    async def run(self) -> None:
+        """Claim and do until cancelled; a database that is away for a while ends nothing."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._claim_for_ever(group))
+            group.create_task(self._renew_for_ever())
+
+    async def close(self, grace: float) -> None:
+        """Claim no more; give what is active grace seconds, then queue it again."""
+        self._closing = True
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=grace)
+        for task in list(self._tasks.values()):
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _claim_for_ever(self, group: asyncio.TaskGroup) -> None:
+        with self._desk.listen() as ear:
+            while not self._closing:
+                try:
+                    await self._look(group)
+                except StoreUnavailable as error:
+                    log.warning("no runs can be claimed: %s", error)
+                await ear.wait(LOOK_AGAIN)
+
+    async def _look(self, group: asyncio.TaskGroup) -> None:
+        await self._obey_stops()
+        free = self._slots - len(self._tasks)
+        if free <= 0:
+            return
+        for claim in await self._desk.claim(self._name, free):
+            task = group.create_task(self._work(claim), name=f"run {claim.run_id}")
+            self._tasks[claim] = task
+
+    async def _obey_stops(self) -> None:
+        if self._tasks:
+            for run_id in await self._desk.stops_asked(list(self._tasks)):
+                self._stopped.add(run_id)
+                self._cancel(run_id)
+
+    async def _renew_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease / 3)
+            held = list(self._tasks)
+            if not held:
+                continue
+            try:
+                still = await self._desk.renew(self._name, held)
+            except StoreUnavailable as error:
+                log.warning("leases can't be renewed: %s", error)
+                continue
+            for claim in held:
+                if claim.run_id not in still:
+                    self._cancel(claim.run_id)
+
+    def _cancel(self, run_id: str) -> None:
+        for claim, task in self._tasks.items():
+            if claim.run_id == run_id:
+                task.cancel()
+
+    async def _work(self, claim: Claim) -> None:
+        try:
+            await self._perform(claim)
+        except LostClaim:
+            log.info("run %s was taken from here", claim.run_id)
+        except asyncio.CancelledError:
+            await self._cut_short(claim)
+        except StoreUnavailable as error:
+            log.warning("run %s waits for its lease to end: %s", claim.run_id, error)
+        except Exception:  # one broken run must not end the others
+            log.exception("run %s broke", claim.run_id)
+            await self._broke(claim)
+        finally:
+            self._stopped.discard(claim.run_id)
+            del self._tasks[claim]
+
+    async def _cut_short(self, claim: Claim) -> None:
+        with suppress(LostClaim, StoreUnavailable):
+            if claim.run_id in self._stopped:
+                await self._desk.finish(claim, Finish(EndReason.STOPPED, ""))
+            else:
+                await self._desk.give_back(claim)
+
+    async def _broke(self, claim: Claim) -> None:
+        answer = "Something broke inside Dispatch; the log of its server says what. Retry is safe."
+        with suppress(LostClaim, StoreUnavailable):
+            await self._desk.finish(claim, Finish(EndReason.ERROR, answer))
+
+    async def _perform(self, claim: Claim) -> None:
+        work: RunWork | None = await self._desk.open(claim)
+        while work is not None:
+            step = _open_step(work)
+            if step is None:
+                planned = await self._planner.next(work)
+                if isinstance(planned, Finish):
+                    await self._desk.finish(claim, planned)
+                    return
+                work = await self._desk.take_step(claim, planned)
+            else:
+                work = await self._do(claim, work, step)
+
+    async def _do(self, claim: Claim, work: RunWork, step: StepView) -> RunWork:
+        """Do a step that is safe to do again: the core's tools have no effect outside Dispatch."""
+        await self._desk.start_step(claim, step.id)
+        bench = Bench(work, step, self._desk, self._files)
+        try:
+            result = await self._call(bench, step, work.timeout_seconds)
+        finally:
+            await bench.clear()
+        return await self._desk.end_step(claim, step.id, result)
+
+    async def _call(self, bench: Bench, step: StepView, limit: float) -> StepResult:
+        offer = self._tools.get(ToolName(step.tool))
+        if offer is None or offer.unavailable:
+            why = offer.unavailable if offer else f"There is no tool {step.tool} here."
+            return StepResult(status=StepStatus.REFUSED, text=why)
+        try:
+            async with asyncio.timeout(limit + OVERTIME):
+                return await offer.run(bench, step.arguments)
+        except TimeoutError:
+            return StepResult(status=StepStatus.TIMED_OUT, text=f"It took over {limit:.0f} s.")
+        except (LostClaim, StoreUnavailable):
+            raise
+        except DispatchError as error:
+            return StepResult(status=StepStatus.FAILED, text=str(error))
+
+
+def _open_step(work: RunWork) -> StepView | None:
+    for step in work.steps:
+        unfinished = step.status in (StepStatus.PLANNED, StepStatus.STARTED)
+        if unfinished and step.tool not in CAPABILITY_FOR:
+            return step
+    return None
