@@ -1,0 +1,1 @@
+"""A cage of bubblewrap around code that nobody has read: no network, no secrets, no way to stay."""
