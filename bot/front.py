@@ -82,16 +82,16 @@ class Front:
         await Files(self._asking(), self._open_session()).fetch(file, to)
 
     async def start(self, dispatcher: Dispatcher) -> None:
-        """Listen and announce; the socket opens in the background unless Slack refuses it."""
+        """Announce and listen; returns once events can come. Raises SignInRefused."""
         slack = self._slack = self._side(dispatcher)
         app = make_app(dispatcher, slack, self._settings)
+        self._keep(Announcer(dispatcher, self._posting()).run(), "announcer")
+        self._keep(slack.homes.run(), "home tabs")
         if self._settings.app_token:
             self._watchdog = Watchdog(lambda: self._link(app))
             await self._watchdog.start()
             self._keep(self._watchdog.run(), "watchdog")
         self._app = app
-        self._keep(Announcer(dispatcher, self._posting()).run(), "announcer")
-        self._keep(slack.homes.run(), "home tabs")
 
     async def ended(self) -> None:
         """Return when something that should run for ever has ended; raises what ended it."""

@@ -33,6 +33,12 @@ class PostUnconfirmed(DispatchError):
     kind = ErrorKind.CONFLICT
 
 
+class PortInUse(DispatchError):
+    """Port {port} is in use on this machine; choose another with --port."""
+
+    kind = ErrorKind.CONFLICT
+
+
 class NothingHere(DispatchError):
     """There is nothing to {action} in this thread."""
 

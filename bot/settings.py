@@ -9,27 +9,45 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 _SLACK_ID = re.compile(r"[UWS][A-Z0-9]{2,}")
 
 
-class SlackSettings(BaseSettings):
-    """Each field is the variable of the same name in capitals; an empty variable counts as unset.
-
-    dispatch_approvers are ids of users (U…, W…) and user groups (S…); nobody is added by name.
-    """
+class SlackReach(BaseSettings):
+    """What it takes to call Slack; an empty variable counts as unset."""
 
     model_config = SettingsConfigDict(
         env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    slack_bot_token: SecretStr
-    slack_app_token: SecretStr | None = None
-    slack_signing_secret: SecretStr | None = Field(default=None, validate_default=True)
+    slack_bot_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
-    dispatch_approvers: Annotated[tuple[str, ...], NoDecode] = ()
-    dispatch_allow_guests: bool = False
 
     @field_validator("slack_bot_token")
     @classmethod
-    def _of_a_bot(cls, token: SecretStr) -> SecretStr:
-        return _starts_with(token, "xoxb-", "a bot token")
+    def _of_a_bot(cls, token: SecretStr | None) -> SecretStr | None:
+        return token and _starts_with(token, "xoxb-", "a bot token")
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _web_api(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")) or not url.endswith("/api/"):
+            raise ValueError("must start with https:// and end in /api/")
+        return url
+
+    @property
+    def bot_token(self) -> str:
+        """The xoxb- token itself, or "" where there is none."""
+        return self.slack_bot_token.get_secret_value() if self.slack_bot_token else ""
+
+
+class SlackSettings(SlackReach):
+    """What it takes to serve: each field is the variable of the same name in capitals.
+
+    dispatch_approvers are ids of users (U…, W…) and user groups (S…); nobody is added by name.
+    """
+
+    slack_bot_token: SecretStr
+    slack_app_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = Field(default=None, validate_default=True)
+    dispatch_approvers: Annotated[tuple[str, ...], NoDecode] = ()
+    dispatch_allow_guests: bool = False
 
     @field_validator("slack_app_token")
     @classmethod
@@ -45,13 +63,6 @@ class SlackSettings(BaseSettings):
             raise ValueError("set it (Slack over HTTP), or set SLACK_APP_TOKEN (Socket Mode)")
         return secret
 
-    @field_validator("slack_api_url")
-    @classmethod
-    def _web_api(cls, url: str) -> str:
-        if not url.startswith(("http://", "https://")) or not url.endswith("/api/"):
-            raise ValueError("must start with https:// and end in /api/")
-        return url
-
     @field_validator("dispatch_approvers", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
@@ -66,11 +77,6 @@ class SlackSettings(BaseSettings):
             if not _SLACK_ID.fullmatch(approver):
                 raise ValueError(f"{approver} is no id of a user (U…) or a user group (S…)")
         return approvers
-
-    @property
-    def bot_token(self) -> str:
-        """The xoxb- token itself."""
-        return self.slack_bot_token.get_secret_value()
 
     @property
     def app_token(self) -> str:

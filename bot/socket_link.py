@@ -45,7 +45,7 @@ class SocketLink:
         """Connect and await Slack's hello; SignInRefused where the app token is no good."""
         self._heard.clear()
         self._handler.client.wss_uri = await self._address()
-        await self._handler.client.connect()
+        await self._handler.client.connect()  # type: ignore[no-untyped-call]
         await self._heard.wait()
 
     async def knock(self) -> None:
@@ -62,7 +62,8 @@ class SocketLink:
     async def close(self) -> None:
         """Close within a few seconds, whatever the other side does."""
         try:
-            await asyncio.wait_for(self._handler.client.close(), CLOSE_SECONDS)
+            closing = self._handler.client.close()  # type: ignore[no-untyped-call]
+            await asyncio.wait_for(closing, CLOSE_SECONDS)
         except TimeoutError:
             log.warning("Slack's socket did not close in time and was left behind")
         finally:
