@@ -1,0 +1,232 @@
+"""Pairing, what a device may do, and its desk."""
+
+from pathlib import Path
+
+import pytest
+
+from dispatch_core.errors import (
+    DeviceNameTaken,
+    LostClaim,
+    NotFound,
+    NotYours,
+    PairingRefused,
+    TooManyPairings,
+)
+from dispatch_core.lifecycle import EndReason, RunStatus, StepStatus
+from dispatch_core.protocol import (
+    Capabilities,
+    DeviceReport,
+    PairRequest,
+    Permissions,
+    Progress,
+    StepOrder,
+    StepResult,
+)
+from dispatch_core.views import Decision, MessageView, Presence
+from tests.core.engine import ADA, GRACE, Engine, decider, open_engine
+
+DONE = StepResult(status=StepStatus.DONE, text="hi\n")
+
+
+async def start_shell(engine: Engine, device: str) -> StepOrder:
+    approval = await engine.ask_for_shell()
+    await engine.dispatcher.decide(approval.id, Decision.APPROVE, decider(ADA))
+    order = await engine.dispatcher.claim_step(device, 0)
+    assert order is not None
+    return order
+
+
+async def test_a_code_serves_once_and_tells_its_asker(engine: Engine) -> None:
+    await engine.pair()
+    (said,) = await engine.dispatcher.thread(f"{ADA}:")
+    assert isinstance(said.body, MessageView)
+    assert "laptop" in said.body.text
+    assert said.body.device_id is not None
+
+
+async def test_a_wrong_or_late_code_pairs_nothing(engine: Engine) -> None:
+    offer = await engine.dispatcher.offer_pairing(ADA, "T1:U0ADA:")
+    engine.clock.move(minutes=11)
+    for code in (offer.code, "AAAAAAAA"):
+        with pytest.raises(PairingRefused):
+            await engine.dispatcher.redeem(pair_request(code))
+    assert await engine.dispatcher.devices(ADA) == ()
+
+
+def pair_request(code: str, name: str = "laptop") -> PairRequest:
+    return PairRequest(
+        code=code,
+        public_key="A" * 43,
+        name=name,
+        platform="Linux",
+        capabilities=Capabilities(),
+        permissions=Permissions(),
+    )
+
+
+async def test_a_name_that_is_taken_leaves_the_code_usable(engine: Engine) -> None:
+    await engine.pair("laptop")
+    offer = await engine.dispatcher.offer_pairing(ADA, "T1:U0ADA:")
+    with pytest.raises(DeviceNameTaken):
+        await engine.dispatcher.redeem(pair_request(offer.code, "laptop"))
+    await engine.dispatcher.redeem(pair_request(offer.code, "desktop"))
+    assert [device.name for device in await engine.dispatcher.devices(ADA)] == [
+        "laptop",
+        "desktop",
+    ]
+
+
+async def test_at_most_three_codes_wait_at_once(engine: Engine) -> None:
+    for _ in range(3):
+        await engine.dispatcher.offer_pairing(ADA, "T1:U0ADA:")
+    with pytest.raises(TooManyPairings):
+        await engine.dispatcher.offer_pairing(ADA, "T1:U0ADA:")
+
+
+async def test_what_the_device_does_not_permit_is_denied(engine: Engine) -> None:
+    await engine.pair(local_files=True)
+    run_id = await engine.ask("$ echo hi")
+    await engine.plan(await engine.claim())
+    run = await engine.dispatcher.run(run_id)
+    assert (run.status, run.reason) == (RunStatus.FAILED, EndReason.DENIED)
+    assert "shell" in run.answer
+
+
+async def test_without_a_device_or_with_several_the_run_says_what_to_do(engine: Engine) -> None:
+    answers = []
+    for name in ("laptop", "desktop", None):
+        run_id = await engine.ask("ls .", thread=f"T1:C1:{name}")
+        await engine.plan(await engine.claim())
+        answers.append((await engine.dispatcher.run(run_id)).answer)
+        if name:
+            await engine.pair(name)
+    assert "/devices pair" in answers[0]
+    assert answers[1] == ""
+    assert "[device=NAME]" in answers[2]
+
+
+async def test_a_report_that_is_wider_waits_and_a_narrower_one_does_not(engine: Engine) -> None:
+    device = await engine.pair(shell=True)
+    wider = DeviceReport(
+        platform="Linux",
+        capabilities=Capabilities(shell=True, reachableFolders=("/home/ada/x", "/etc")),
+        permissions=Permissions(local_files=True, shell=False),
+    )
+    reply = await engine.dispatcher.report(device, wider)
+    (view,) = await engine.dispatcher.devices(ADA)
+    assert set(reply.awaits_confirmation) == {"permission local_files", "folder /etc"}
+    assert view.permissions == Permissions()
+    assert view.capabilities.reachableFolders == ("/home/ada/x",)
+    confirmed = await engine.dispatcher.confirm_device(device, ADA)
+    assert confirmed.permissions == Permissions(local_files=True)
+    assert confirmed.awaits_confirmation == ()
+
+
+async def test_only_its_owner_confirms_or_removes_a_device(engine: Engine) -> None:
+    device = await engine.pair()
+    with pytest.raises(NotYours):
+        await engine.dispatcher.remove_device(device, GRACE)
+    with pytest.raises(NotFound):
+        await engine.dispatcher.remove_device("laptop", GRACE)
+
+
+async def test_an_unconfirmed_device_gets_no_work_where_the_operator_wants_it_so(
+    home: Path,
+) -> None:
+    async with open_engine(home, device_confirm=True) as engine:
+        device = await engine.pair()
+        await engine.ask("ls .")
+        await engine.plan(await engine.claim())
+        assert await engine.dispatcher.claim_step(device, 0) is None
+        await engine.dispatcher.confirm_device(device, ADA)
+        assert await engine.dispatcher.claim_step(device, 0) is not None
+
+
+async def test_output_comes_while_the_device_works_and_a_repeated_report_counts_once(
+    engine: Engine,
+) -> None:
+    device = await engine.pair()
+    order = await start_shell(engine, device)
+    for report in (Progress(sequence=0, output="one\n"),) * 2 + (
+        Progress(sequence=1, output="two\n"),
+    ):
+        assert not (await engine.dispatcher.progress(device, order.step_id, report)).stop
+    assert (await engine.dispatcher.run(order.run_id)).output == "one\ntwo\n"
+
+
+async def test_the_end_of_a_step_brings_the_run_back_to_the_core(engine: Engine) -> None:
+    device = await engine.pair()
+    order = await start_shell(engine, device)
+    await engine.dispatcher.end_step(device, order.step_id, DONE)
+    await engine.dispatcher.end_step(device, order.step_id, DONE)
+    await engine.plan(await engine.claim())
+    run = await engine.dispatcher.run(order.run_id)
+    assert (run.status, run.reason) == (RunStatus.COMPLETED, EndReason.DONE)
+    assert "hi" in run.answer
+
+
+async def test_another_device_can_neither_report_nor_end_the_step(engine: Engine) -> None:
+    device = await engine.pair()
+    order = await start_shell(engine, device)
+    other = await engine.pair("other", by=GRACE)
+    assert (await engine.dispatcher.progress(other, order.step_id, Progress(sequence=0))).stop
+    with pytest.raises(LostClaim):
+        await engine.dispatcher.end_step(other, order.step_id, DONE)
+
+
+async def test_a_device_that_is_still_at_it_keeps_its_run_after_its_lease(engine: Engine) -> None:
+    device = await engine.pair()
+    order = await start_shell(engine, device)
+    engine.clock.move(minutes=1)
+    await engine.upkeep.recover_lost()
+    assert not (await engine.dispatcher.progress(device, order.step_id, Progress(sequence=0))).stop
+    assert (await engine.dispatcher.run(order.run_id)).status is RunStatus.RUNNING
+
+
+async def test_a_step_whose_device_vanished_is_offered_to_it_again_by_the_same_id(
+    engine: Engine,
+) -> None:
+    device = await engine.pair()
+    order = await start_shell(engine, device)
+    engine.clock.move(minutes=1)
+    await engine.upkeep.recover_lost()
+    assert await engine.dispatcher.claim_step(device, 0) == order
+
+
+async def test_a_device_that_never_comes_back_ends_the_run_truthfully(engine: Engine) -> None:
+    device = await engine.pair()
+    order = await start_shell(engine, device)
+    engine.clock.move(minutes=1)
+    await engine.upkeep.tick()
+    engine.clock.move(days=2)
+    await engine.upkeep.tick()
+    run = await engine.dispatcher.run(order.run_id)
+    assert (run.status, run.reason) == (RunStatus.FAILED, EndReason.DEVICE_OFFLINE)
+    assert "not known" in run.answer
+
+
+async def test_a_removed_device_loses_its_work_at_once(engine: Engine) -> None:
+    device = await engine.pair()
+    order = await start_shell(engine, device)
+    await engine.dispatcher.remove_device("laptop", ADA)
+    assert await engine.dispatcher.device_key(device) is None
+    assert (await engine.dispatcher.progress(device, order.step_id, Progress(sequence=0))).stop
+    assert (await engine.dispatcher.run(order.run_id)).reason is EndReason.DENIED
+
+
+async def test_presence_is_by_the_cores_clock(engine: Engine) -> None:
+    device = await engine.pair()
+    seen = []
+    for minutes in (0, 0, 2):
+        engine.clock.move(minutes=minutes)
+        (view,) = await engine.dispatcher.devices(ADA)
+        seen.append(view.presence)
+        if len(seen) == 1:
+            await engine.dispatcher.claim_step(device, 0)
+    assert seen == [Presence.NEVER, Presence.ONLINE, Presence.OFFLINE]
+
+
+async def test_a_nonce_serves_once(engine: Engine) -> None:
+    device = await engine.pair()
+    used = [await engine.dispatcher.use_nonce(device, nonce) for nonce in ("a", "a", "b")]
+    assert used == [True, False, True]

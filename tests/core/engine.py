@@ -1,0 +1,135 @@
+"""The core without its doors: a real SQLite database, a clock that a test moves, and factories
+that state only what matters."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+from dispatch_core.blobs import Blobs
+from dispatch_core.dispatcher.core_desk import CoreDesk
+from dispatch_core.dispatcher.core_files import CoreFiles
+from dispatch_core.dispatcher.door import Dispatcher
+from dispatch_core.dispatcher.links import Links
+from dispatch_core.dispatcher.room import Parts
+from dispatch_core.dispatcher.upkeep import Upkeep
+from dispatch_core.planning.direct import Direct
+from dispatch_core.planning.planner import Finish, NextStep
+from dispatch_core.policy.deciders import ApprovalRules
+from dispatch_core.protocol import Capabilities, PairRequest, Permissions
+from dispatch_core.records import schema
+from dispatch_core.records.database import Store
+from dispatch_core.settings import CoreSettings
+from dispatch_core.views import ApprovalView, Claim, Decider, EntryKind, Submission
+
+ADA, GRACE, SAM = "T1:U0ADA", "T1:U0GRACE", "T1:U0GUEST"
+START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Clock:
+    """A clock that stands until it is moved."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **time: float) -> None:
+        """Let time pass, as timedelta spells it."""
+        self.now += timedelta(**time)
+
+
+@dataclass
+class Engine:
+    """The core's rooms over one store."""
+
+    dispatcher: Dispatcher
+    desk: CoreDesk
+    files: CoreFiles
+    upkeep: Upkeep
+    store: Store
+    clock: Clock
+    numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    async def ask(self, text: str = "hello", *, thread: str = "T1:C1:1", by: str = ADA) -> str:
+        """Submit a message; returns the run's id."""
+        number = next(self.numbers)
+        asked_at = self.clock.now + timedelta(microseconds=number)
+        submission = Submission(thread, f"{thread}/{number}", by, text, asked_at)
+        receipt = await self.dispatcher.submit(submission)
+        assert receipt.run_id is not None
+        return receipt.run_id
+
+    async def claim(self) -> Claim:
+        """Claim the one run that is due at the core's desk."""
+        (claim,) = await self.desk.claim("worker-1", 1)
+        return claim
+
+    async def plan(self, claim: Claim) -> None:
+        """Let the planner take one turn with a claimed run."""
+        planned = await Direct().next(await self.desk.open(claim))
+        if isinstance(planned, Finish):
+            await self.desk.finish(claim, planned)
+        else:
+            assert isinstance(planned, NextStep)
+            await self.desk.take_step(claim, planned)
+
+    async def pair(self, name: str = "laptop", *, by: str = ADA, **may: bool) -> str:
+        """Pair a device that may run a shell and read files; returns its id."""
+        offer = await self.dispatcher.offer_pairing(by, f"{by}:")
+        allowed = may or {"shell": True, "local_files": True}
+        request = PairRequest(
+            code=offer.code,
+            public_key=urlsafe_b64encode(name.encode().ljust(32, b"\0")).decode(),
+            name=name,
+            platform="Linux",
+            capabilities=Capabilities(
+                shell=True, local_files=True, reachableFolders=("/home/ada",)
+            ),
+            permissions=Permissions(**allowed),
+        )
+        return (await self.dispatcher.redeem(request)).device_id
+
+    async def ask_for_shell(self, command: str = "echo hi", **where: str) -> ApprovalView:
+        """Submit `$ command` and bring it to its approval; a device must be paired."""
+        run_id = await self.ask(f"$ {command}", **where)
+        await self.plan(await self.claim())
+        return await self.approval_of(run_id)
+
+    async def approval_of(self, run_id: str) -> ApprovalView:
+        """The approval that a run asked for."""
+        run = await self.dispatcher.run(run_id)
+        for entry in await self.dispatcher.thread(run.thread_key):
+            if entry.kind is EntryKind.APPROVAL and getattr(entry.body, "run_id", "") == run_id:
+                assert isinstance(entry.body, ApprovalView)
+                return entry.body
+        raise AssertionError(f"run {run_id} asked for no approval")
+
+
+@asynccontextmanager
+async def open_engine(
+    home: Path, *, approvers: tuple[str, ...] = (), **settings: float | bool
+) -> AsyncIterator[Engine]:
+    """An engine on a new database in `home`."""
+    clock = Clock()
+    known = CoreSettings(home=home, **settings)  # type: ignore[arg-type]
+    store = Store(known.database, clock)
+    schema.upgrade(store.engine)
+    store.start()
+    links = Links("http://127.0.0.1:8765", known.download_ttl)
+    links.use_key(b"k" * 32)
+    rules = ApprovalRules(frozenset(approvers))
+    parts = Parts(store, known, rules, Blobs(home / "artifacts"), links)
+    yield Engine(
+        Dispatcher(parts), CoreDesk(parts), CoreFiles(parts), Upkeep(parts), store, clock
+    )
+    await store.stop()
+
+
+def decider(person: str, *groups: str) -> Decider:
+    """A person who clicks."""
+    return Decider(person, frozenset(groups))
