@@ -65,7 +65,7 @@ class Directory:
     """Looks people, channels and groups up; a miss is Slack's own refusal."""
 
     def __init__(self, bot_name: str) -> None:
-        bot = Person(BOT_USER, bot_name, bot_name.capitalize(), "App", "611f69", "", bot=True)
+        bot = Person(BOT_USER, bot_name.lower(), bot_name, "App", "611f69", "", bot=True)
         self.people = {person.id: person for person in (*PEOPLE, bot)}
         direct = (Channel(one.direct_message, one.name, user=one.id) for one in PEOPLE)
         self.channels = {channel.id: channel for channel in (*CHANNELS, *direct)}

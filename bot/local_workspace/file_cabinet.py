@@ -44,6 +44,13 @@ class FileCabinet:
     def filled(self, file_id: str) -> bool:
         return bool(self.raw(file_id).get("_filled"))
 
+    def complete(self, file_id: str) -> None:
+        """An upload can be completed once."""
+        file = self.raw(file_id)
+        if file.get("_completed"):
+            raise Refusal("file_update_failed")
+        self._keep(file | {"_completed": True})
+
     def add(self, user: str, name: str, content: bytes) -> str:
         """A file that a person uploaded at once; returns its id."""
         file_id = self.reserve(user, name, len(content))
@@ -98,12 +105,18 @@ class FileCabinet:
             "permalink": f"{self.url}/files/{file['user']}/{file['id']}/{name}",
         }
 
+    def remove(self, file_id: str) -> None:
+        """Delete a file and its bytes."""
+        self.raw(file_id)
+        del self._files[file_id]
+        self._bytes.pop(file_id, None)
+        if self._folder:
+            (self._folder / file_id).unlink(missing_ok=True)
+        self._state.keep("file", file_id, None)
+
     def forget_all(self) -> None:
-        for file_id in self._files:
-            if self._folder:
-                (self._folder / file_id).unlink(missing_ok=True)
-        self._files.clear()
-        self._bytes.clear()
+        for file_id in list(self._files):
+            self.remove(file_id)
 
     def _keep(self, file: Json) -> None:
         self._files[file["id"]] = file

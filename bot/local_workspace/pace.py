@@ -15,6 +15,8 @@ class Pace:
     redelivery: tuple[float, ...] = (0.0, 60.0, 300.0)
     trigger: float = 3.0
     response_url: float = 1800.0
+    share: float = 0.05
+    """How long after an upload is completed its message appears (Slack shares asynchronously)."""
     slow: float = 4.0
     """How late the `slow` fault answers: just longer than Slack's own deadline of 3 s."""
     monotonic: Clock = time.monotonic

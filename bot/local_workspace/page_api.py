@@ -1,4 +1,4 @@
-"""What the page asks for: JSON under /workspace/."""
+"""What the page reads: GET requests under /workspace/, and the stream of what happens."""
 
 import asyncio
 
@@ -9,7 +9,9 @@ from bot.local_workspace import people
 from bot.local_workspace.directory import APP, BOT_USER, TEAM, TEAM_NAME, Channel, Person
 from bot.local_workspace.json_text import Json, compact
 from bot.local_workspace.refusal import Refusal
+from bot.local_workspace.sentences import told
 from bot.local_workspace.slack import Slack
+from bot.local_workspace.transfers import sent
 
 HEARTBEAT = 15.0
 """Seconds of silence after which an SSE comment keeps the connection alive."""
@@ -26,9 +28,8 @@ class PageApi:
             web.get("/workspace/state", self.state),
             web.get("/workspace/messages", self.messages),
             web.get("/workspace/events", self.events),
-            web.post("/workspace/messages", self.say),
-            web.post("/workspace/faults", self.set_fault),
-            web.post("/workspace/reset", self.reset),
+            web.get("/workspace/files/{file_id}", self.file),
+            web.get("/files/{user}/{file_id}/{name}", self.file),
         ]
 
     async def state(self, _request: web.Request) -> web.Response:
@@ -67,47 +68,10 @@ class PageApi:
                 except TimeoutError:
                     await stream.write(b": still here\n\n")
 
-    async def say(self, request: web.Request) -> web.Response:
-        asked = await asked_for(request)
-        ts = people.say(
-            self._slack,
-            field(asked, "user"),
-            field(asked, "channel"),
-            str(asked.get("text") or ""),
-            asked.get("thread_ts") or None,
-            asked.get("file_ids") or (),
-        )
-        return web.json_response({"ok": True, "ts": ts})
-
-    async def set_fault(self, request: web.Request) -> web.Response:
-        asked = await asked_for(request)
-        self._slack.faults.set(field(asked, "id"), bool(asked.get("on")))
-        return web.json_response({"faults": self._slack.faults.listed()})
-
-    async def reset(self, _request: web.Request) -> web.Response:
-        self._slack.reset()
-        return web.json_response({"ok": True})
-
-
-async def asked_for(request: web.Request) -> Json:
-    """The JSON object in the body. A foreign page can't send this type without a preflight."""
-    if request.content_type != "application/json":
-        raise web.HTTPUnsupportedMediaType(text="Send JSON.")
-    try:
-        body = await request.json()
-    except ValueError:
-        raise Refusal("invalid_json", status=400) from None
-    if not isinstance(body, dict):
-        raise Refusal("invalid_json", status=400)
-    return body
-
-
-def field(asked: Json, name: str) -> str:
-    """A required text of the body."""
-    value = asked.get(name)
-    if not isinstance(value, str) or not value:
-        raise Refusal("missing_field", status=400, field=name)
-    return value
+    async def file(self, request: web.Request) -> web.Response:
+        """A file's bytes for the page."""
+        inline = request.query.get("inline") == "1"
+        return sent(self._slack, request.match_info["file_id"], inline=inline)
 
 
 def _bot(slack: Slack) -> Json:
@@ -147,9 +111,9 @@ def _channel(channel: Channel) -> Json:
 
 @web.middleware
 async def refusals_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A refusal becomes `{ok: false, error}`; 400 unless it names another status."""
+    """A refusal becomes `{ok: false, error: sentence}`; 400 unless it names another status."""
     try:
         return await handler(request)
     except Refusal as refusal:
         status = refusal.status if refusal.status != 200 else 400
-        return web.json_response(refusal.answer(), status=status)
+        return web.json_response(told(refusal), status=status)

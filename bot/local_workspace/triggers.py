@@ -71,6 +71,10 @@ class ResponseUrls:
         self._urls[key] = ResponseUrl(channel, user, ts, thread_ts, ephemeral, until)
         return key
 
+    def peek(self, key: str) -> ResponseUrl:
+        """Where a response_url leads, without using it."""
+        return self._urls[key]
+
     def use(self, key: str) -> ResponseUrl:
         """Take one use."""
         url = self._urls.get(key)

@@ -5,15 +5,18 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.local_workspace import people
+from bot.local_workspace import commands, modals, people
 from bot.local_workspace.faults import Faults
 from bot.local_workspace.guard import loopback_only
+from bot.local_workspace.interactions import Click, act
 from bot.local_workspace.journal import Journal
 from bot.local_workspace.json_text import Json
 from bot.local_workspace.pace import Pace
 from bot.local_workspace.page_api import PageApi, refusals_as_json
+from bot.local_workspace.page_deeds import PageDeeds
 from bot.local_workspace.signed_http import SignedHttp
 from bot.local_workspace.slack import Slack
+from bot.local_workspace.transfers import Transfers
 from bot.local_workspace.web_api.door import Door, Tokens
 
 BOT_TOKEN = "xoxb-local-dispatch"  # noqa: S105 - opens nothing but this loopback server
@@ -87,7 +90,9 @@ class LocalWorkspace:
             [
                 web.route("*", "/api/{method}", door.serve),
                 web.get("/link/", self.slack.sockets.serve),
+                *Transfers(self.slack, self.bot_token).routes(),
                 *PageApi(self.slack).routes(),
+                *PageDeeds(self.slack).routes(),
                 web.get("/", _page),
             ]
         )
@@ -128,6 +133,49 @@ class LocalWorkspace:
         """A person writes, with files as (name, bytes); returns the message's ts."""
         ids = [self.slack.files.add(user, name, content) for name, content in files]
         return people.say(self.slack, user, channel, text, thread_ts, ids)
+
+    async def edit(self, user: str, channel: str, ts: str, text: str) -> None:
+        """A person changes an own message."""
+        people.edit(self.slack, user, channel, ts, text)
+
+    async def click(
+        self, user: str, channel: str, message_ts: str, action_id: str, **choice: object
+    ) -> bool:
+        """A person clicks, or chooses (`selected_option={…}`); whether the app acknowledged."""
+        return await act(
+            self.slack,
+            Click(user, action_id, channel=channel, message_ts=message_ts, choice=choice),
+        )
+
+    async def click_in_view(self, user: str, action_id: str, **choice: object) -> bool:
+        """A person clicks in the open modal, or in App Home if none is open."""
+        view = self.view(user) or self.home(user) or {"id": ""}
+        return await act(self.slack, Click(user, action_id, view_id=view["id"], choice=choice))
+
+    async def command(self, user: str, channel: str, command: str, text: str = "") -> None:
+        """A person types a slash command; Refusal if it is unknown or unanswered."""
+        await commands.run(self.slack, user, channel, command, text)
+
+    async def submit(self, user: str, values: Json) -> dict[str, str] | None:
+        """A person submits the open modal (`values`: by block and action); see modals.submit."""
+        view = self.view(user) or {"id": ""}
+        return await modals.submit(self.slack, user, view["id"], values)
+
+    async def open_home(self, user: str) -> Json | None:
+        """A person opens App Home; returns what it shows so far."""
+        return modals.open_home(self.slack, user)
+
+    def view(self, user: str) -> Json | None:
+        """The modal that a person has before their eyes."""
+        return self.slack.views.top(user)
+
+    def home(self, user: str) -> Json | None:
+        """A person's App Home."""
+        return self.slack.views.home(user)
+
+    def file(self, file_id: str) -> bytes:
+        """A file's bytes."""
+        return self.slack.files.content(file_id)
 
     def messages(self, channel: str, user: str = "") -> list[Json]:
         """The messages of a channel, oldest first; with a user also what only that one sees."""

@@ -11,7 +11,16 @@ from bot.local_workspace.json_text import Json, decoded
 from bot.local_workspace.rate_limits import RateLimited
 from bot.local_workspace.refusal import Refusal
 from bot.local_workspace.slack import Slack
-from bot.local_workspace.web_api import auth, chat, connections, conversations, users
+from bot.local_workspace.web_api import (
+    auth,
+    chat,
+    connections,
+    conversations,
+    files,
+    reactions,
+    users,
+    views,
+)
 from bot.local_workspace.web_api.method import Call, Method, Token, missing_scope
 
 METHODS: dict[str, Method] = {
@@ -19,7 +28,10 @@ METHODS: dict[str, Method] = {
     **chat.METHODS,
     **connections.METHODS,
     **conversations.METHODS,
+    **files.METHODS,
+    **reactions.METHODS,
     **users.METHODS,
+    **views.METHODS,
 }
 JSON_BODY = "application/json"
 
