@@ -46,7 +46,7 @@ class DeviceDoor:
             web.post("/device/claim", self.claim),
             web.post(step + "/progress", self.progress),
             web.post(step + "/end", self.end),
-            web.put(step + "/artifacts/{name}", self.upload),
+            web.put(step + "/artifacts/{name:[^/]+}", self.upload),
         ]
 
     async def close(self, _app: web.Application) -> None:
@@ -89,7 +89,7 @@ class DeviceDoor:
     async def upload(self, request: web.Request) -> web.Response:
         """Keep a file that a step made."""
         info = request.match_info
-        kind = request.query.get("kind", "file")
+        kind = request.query.get("kind", "")
         async with self._uploads.receive(request) as (device_id, source):
             receipt = await self._verbs.save_device_artifact(
                 device_id, info["step_id"], info["name"], kind, source
