@@ -27,7 +27,7 @@ class Desk(Protocol):
 
     def listen(self) -> AbstractContextManager[Any]: ...
     async def claim(self, owner: str, limit: int) -> list[Claim]: ...
-    async def renew(self, owner: str, held: list[Claim]) -> set[str]: ...
+    async def renew(self, owner: str, held: list[Claim]) -> set[Claim]: ...
     async def stops_asked(self, held: list[Claim]) -> set[str]: ...
     async def open(self, claim: Claim) -> RunWork: ...
     async def take_step(self, claim: Claim, step: NextStep) -> RunWork | None: ...
@@ -61,7 +61,7 @@ class Worker:
         self._slots = slots
         self._lease = lease
         self._tasks: dict[Claim, asyncio.Task[None]] = {}
-        self._stopped: set[str] = set()
+        self._stopped: set[Claim] = set()
         self._closing = False
 
     async def run(self) -> None:
@@ -98,10 +98,12 @@ class Worker:
             self._tasks[claim] = task
 
     async def _obey_stops(self) -> None:
-        if self._tasks:
-            for run_id in await self._desk.stops_asked(list(self._tasks)):
-                self._stopped.add(run_id)
-                self._cancel(run_id)
+        held = list(self._tasks)
+        asked = await self._desk.stops_asked(held) if held else set()
+        for claim in held:
+            if claim.run_id in asked:
+                self._stopped.add(claim)
+                self._cancel(claim)
 
     async def _renew_for_ever(self) -> None:
         while True:
@@ -114,14 +116,12 @@ class Worker:
             except StoreUnavailable as error:
                 log.warning("leases can't be renewed: %s", error)
                 continue
-            for claim in held:
-                if claim.run_id not in still:
-                    self._cancel(claim.run_id)
+            for lost in set(held) - still:
+                self._cancel(lost)
 
-    def _cancel(self, run_id: str) -> None:
-        for claim, task in self._tasks.items():
-            if claim.run_id == run_id:
-                task.cancel()
+    def _cancel(self, claim: Claim) -> None:
+        if (task := self._tasks.get(claim)) is not None:
+            task.cancel()
 
     async def _work(self, claim: Claim) -> None:
         try:
@@ -136,12 +136,12 @@ class Worker:
             log.exception("run %s broke", claim.run_id)
             await self._broke(claim)
         finally:
-            self._stopped.discard(claim.run_id)
+            self._stopped.discard(claim)
             del self._tasks[claim]
 
     async def _cut_short(self, claim: Claim) -> None:
         with suppress(LostClaim, StoreUnavailable):
-            if claim.run_id in self._stopped:
+            if claim in self._stopped:
                 await self._desk.finish(claim, Finish(EndReason.STOPPED, ""))
             else:
                 await self._desk.give_back(claim)

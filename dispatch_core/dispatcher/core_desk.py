@@ -39,8 +39,8 @@ class CoreDesk(Room):
 
         return await self.store.write(take)
 
-    async def renew(self, owner: str, held: list[Claim]) -> set[str]:
-        """Renew the leases of living runs; returns the ids that are still held."""
+    async def renew(self, owner: str, held: list[Claim]) -> set[Claim]:
+        """Renew the leases of living runs; returns the claims that are still held."""
         lease = self.settings.lease
         return await self.store.write(lambda tx: claims.renew(tx, owner, held, lease))
 

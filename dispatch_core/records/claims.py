@@ -1,6 +1,6 @@
 """Claims: the one way into running, and all that only the holder of a claim may do."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,16 +92,20 @@ def _is_held(claim: Claim) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def renew(tx: Transaction, owner: str, claims: Iterable[Claim], lease: float) -> set[str]:
-    """Renew the leases of the named living runs; returns the ids that are still held."""
-    versions = {claim.run_id: claim.version for claim in claims}
+def renew(tx: Transaction, owner: str, living: Collection[Claim], lease: float) -> set[Claim]:
+    """Renew the leases of the named living runs; returns the claims that are still held."""
     renewed = tx.connection.execute(
         update(RUNS)
-        .where(RUNS.c.id.in_(versions), RUNS.c.status == RunStatus.RUNNING, RUNS.c.owner == owner)
+        .where(
+            RUNS.c.id.in_([claim.run_id for claim in living]),
+            RUNS.c.status == RunStatus.RUNNING,
+            RUNS.c.owner == owner,
+        )
         .values(lease_until=tx.now + timedelta(seconds=lease))
         .returning(RUNS.c.id, RUNS.c.version)
     )
-    return {row.id for row in renewed if versions[row.id] == row.version}
+    versions = {row.id: row.version for row in renewed}
+    return {claim for claim in living if versions.get(claim.run_id) == claim.version}
 
 
 def note_if_held(tx: Transaction, claim: Claim, **values: Any) -> None:

@@ -124,9 +124,7 @@ async def open_engine(
     links.use_key(b"k" * 32)
     rules = ApprovalRules(frozenset(approvers))
     parts = Parts(store, known, rules, Blobs(home / "artifacts"), links)
-    yield Engine(
-        Dispatcher(parts), CoreDesk(parts), CoreFiles(parts), Upkeep(parts), store, clock
-    )
+    yield Engine(Dispatcher(parts), CoreDesk(parts), CoreFiles(parts), Upkeep(parts), store, clock)
     await store.stop()
 
 

@@ -120,5 +120,5 @@ async def test_a_lease_that_is_renewed_is_not_lost(engine: Engine) -> None:
     claim = await engine.claim()
     for _ in range(4):
         engine.clock.move(seconds=10)
-        assert await engine.desk.renew("worker-1", [claim]) == {claim.run_id}
+        assert await engine.desk.renew("worker-1", [claim]) == {claim}
         assert await engine.upkeep.recover_lost() == 0

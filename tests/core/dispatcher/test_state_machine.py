@@ -1,0 +1,230 @@
+"""A Hypothesis state machine lives the life of many runs and finds no illegal move."""
+
+import asyncio
+import tempfile
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from dispatch_core.errors import DispatchError, LostClaim
+from dispatch_core.lifecycle import (
+    ENDS,
+    MOVES,
+    TERMINAL,
+    ApprovalStatus,
+    EndReason,
+    RunStatus,
+    StepStatus,
+)
+from dispatch_core.planning.planner import Finish
+from dispatch_core.protocol import Progress, StepOrder, StepResult
+from dispatch_core.views import ApprovalView, Claim, Decision, RunView
+from tests.core.engine import ADA, Engine, decider, open_engine
+
+THREADS = st.sampled_from(["T1:C1:1", "T1:C1:2"])
+REQUESTS = st.sampled_from(["hello", "$ echo hi", "ls .", "what is a run?"])
+
+
+class Dispatching(RuleBasedStateMachine):
+    """Submit, claim, ask, decide, cancel, expire, crash, recover, in any order."""
+
+    runs = Bundle("runs")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.folder = tempfile.TemporaryDirectory()
+        self.stack = AsyncExitStack()
+        self.engine: Engine = self.do(
+            self.stack.enter_async_context(open_engine(Path(self.folder.name)))
+        )
+        self.device = self.do(self.engine.pair())
+        self.claims: list[Claim] = []
+        self.stale: list[Claim] = []
+        self.orders: list[StepOrder] = []
+        self.submitted: set[str] = set()
+        self.seen: dict[str, RunView] = {}
+        self.decisions: dict[str, ApprovalStatus] = {}
+
+    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self.loop.run_until_complete(work)
+
+    def attempt(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Do what may be refused; a refusal is an outcome."""
+        try:
+            return self.do(work)
+        except DispatchError as refusal:
+            return refusal
+
+    @rule(target=runs, text=REQUESTS, thread=THREADS)
+    def submit(self, text: str, thread: str) -> str:
+        run_id = self.do(self.engine.ask(text, thread=thread))
+        self.submitted.add(run_id)
+        return str(run_id)
+
+    @rule()
+    def claim(self) -> None:
+        self.claims += self.do(self.engine.desk.claim("worker-1", 2))
+
+    @rule()
+    def plan(self) -> None:
+        if self.claims:
+            self.attempt(self._turn(self.claims.pop(0)))
+
+    async def _turn(self, claim: Claim) -> None:
+        await self.engine.plan(claim)
+        for step in (await self.engine.desk.open(claim)).steps:
+            if step.status is StepStatus.STARTED:
+                result = StepResult(status=StepStatus.DONE, text="done")
+                await self.engine.desk.end_step(claim, step.id, result)
+                await self.engine.plan(claim)
+
+    @rule()
+    def crash(self) -> None:
+        """The worker dies with all that it held; its leases are left to run out."""
+        self.stale += self.claims
+        self.claims = []
+
+    @rule()
+    def a_dead_worker_comes_back(self) -> None:
+        for claim in self.stale:
+            row = self.do(self.engine.dispatcher.run(claim.run_id))
+            outcome = self.attempt(self.engine.desk.finish(claim, Finish(EndReason.DONE, "late")))
+            late_is_right = outcome is None and row.status is RunStatus.RUNNING
+            assert late_is_right or isinstance(outcome, LostClaim)
+        self.stale = []
+
+    @rule(seconds=st.sampled_from([1, 20, 60, 3_600, 90_000]))
+    def time_passes(self, seconds: int) -> None:
+        self.engine.clock.move(seconds=seconds)
+        self.do(self.engine.upkeep.tick())
+
+    @rule()
+    def the_core_restarts(self) -> None:
+        self.crash()
+        self.do(self.engine.upkeep.recover_own())
+
+    @rule()
+    def device_claims(self) -> None:
+        order = self.do(self.engine.dispatcher.claim_step(self.device, 0))
+        if order is not None:
+            self.orders.append(order)
+
+    @rule(status=st.sampled_from([StepStatus.DONE, StepStatus.FAILED, StepStatus.STOPPED]))
+    def device_ends(self, status: StepStatus) -> None:
+        if self.orders:
+            order = self.orders.pop(0)
+            result = StepResult(status=status, text="output")
+            self.attempt(self.engine.dispatcher.end_step(self.device, order.step_id, result))
+
+    @rule()
+    def device_reports(self) -> None:
+        for order in self.orders:
+            progress = Progress(sequence=0, output="…")
+            self.do(self.engine.dispatcher.progress(self.device, order.step_id, progress))
+
+    @rule(run_id=runs, decision=st.sampled_from(list(Decision)))
+    def decide(self, run_id: str, decision: Decision) -> None:
+        for approval in self._approvals(run_id):
+            outcome = self.attempt(
+                self.engine.dispatcher.decide(approval.id, decision, decider(ADA))
+            )
+            if isinstance(outcome, ApprovalView):
+                assert approval.id not in self.decisions, "decided twice"
+                self.decisions[approval.id] = outcome.status
+
+    @rule(run_id=runs)
+    def cancel(self, run_id: str) -> None:
+        self.attempt(self.engine.dispatcher.cancel(run_id, decider(ADA)))
+
+    @rule(target=runs, run_id=runs, key=st.integers(0, 3))
+    def retry(self, run_id: str, key: int) -> str:
+        receipt = self.attempt(
+            self.engine.dispatcher.retry(run_id, decider(ADA), f"{run_id}/{key}")
+        )
+        if isinstance(receipt, DispatchError):
+            return run_id
+        self.submitted.add(receipt.run_id)
+        return str(receipt.run_id)
+
+    def _approvals(self, run_id: str) -> list[ApprovalView]:
+        run = self.do(self.engine.dispatcher.run(run_id))
+        bodies = [e.body for e in self.do(self.engine.dispatcher.thread(run.thread_key))]
+        return [b for b in bodies if isinstance(b, ApprovalView) and b.run_id == run_id]
+
+    @invariant()
+    def every_run_stands_where_its_last_move_allows(self) -> None:
+        for run_id in self.submitted:
+            run = self.do(self.engine.dispatcher.run(run_id))
+            before = self.seen.get(run_id)
+            if before is not None:
+                assert before.status == run.status or _reachable(before.status, run.status)
+                assert before.active or before.answer == run.answer, "a terminal state was left"
+            assert run.active == (run.reason is None)
+            assert run.reason is None or ENDS[run.reason] is run.status
+            self.seen[run_id] = run
+
+    @invariant()
+    def approvals_and_their_runs_are_in_step(self) -> None:
+        for run_id in self.submitted:
+            status = self.do(self.engine.dispatcher.run(run_id)).status
+            pending = [a for a in self._approvals(run_id) if a.status is ApprovalStatus.PENDING]
+            assert (status is RunStatus.WAITING_APPROVAL) == (len(pending) == 1)
+
+    @invariant()
+    def entries_are_in_order_and_one_run_of_a_thread_runs(self) -> None:
+        for key in ("T1:C1:1", "T1:C1:2"):
+            entries = self.do(self.engine.dispatcher.thread(key))
+            positions = [entry.position for entry in entries]
+            assert positions == sorted(set(positions))
+            running = [
+                e for e in entries if isinstance(e.body, RunView)
+                and e.body.status is RunStatus.RUNNING
+            ]  # fmt: skip
+            assert len(running) <= 1
+
+    def teardown(self) -> None:
+        self.do(self._nothing_is_lost())
+        self.do(self.stack.aclose())
+        self.loop.close()
+        self.folder.cleanup()
+
+    async def _nothing_is_lost(self) -> None:
+        """Left to itself with a worker and the clock, every run comes to an end."""
+        for _ in range(200):
+            self.engine.clock.move(hours=30)
+            await self.engine.upkeep.tick()
+            claims = await self.engine.desk.claim("worker-2", 10)
+            for claim in claims:
+                await self._end(claim)
+            views = [await self.engine.dispatcher.run(run_id) for run_id in self.submitted]
+            if not any(view.active for view in views):
+                return
+        raise AssertionError("a run was lost")
+
+    async def _end(self, claim: Claim) -> None:
+        await self.engine.desk.finish(claim, Finish(EndReason.DONE, "done"))
+
+
+def _reachable(before: RunStatus, after: RunStatus) -> bool:
+    """Whether the moves lead from one status to the other; one rule may make several."""
+    found, todo = set(), [before]
+    while todo:
+        for status in MOVES[todo.pop()] - found:
+            found.add(status)
+            todo.append(status)
+    return after in found and before not in TERMINAL
+
+
+TestDispatching = Dispatching.TestCase
+TestDispatching.settings = settings(
+    max_examples=40,
+    stateful_step_count=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)

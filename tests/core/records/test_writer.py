@@ -1,0 +1,167 @@
+"""One writer: what waits together is committed together, and each piece stands for itself."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, insert, select, text
+
+from dispatch_core.errors import SchemaMismatch, StoreInUse, StoreUnavailable
+from dispatch_core.records import schema
+from dispatch_core.records.database import Store, utc_now
+from dispatch_core.records.ownership import Ownership
+from dispatch_core.records.tables import SECRETS
+from dispatch_core.records.transaction import Transaction
+
+
+def keep(name: str):  # type: ignore[no-untyped-def]
+    def piece(tx: Transaction) -> str:
+        tx.connection.execute(insert(SECRETS), {"name": name, "value": b"v"})
+        tx.signal(name)
+        return name
+
+    return piece
+
+
+def names(tx: Transaction) -> set[str]:
+    return set(tx.connection.scalars(select(SECRETS.c.name)))
+
+
+@pytest.fixture
+async def store(tmp_path: Path):  # type: ignore[no-untyped-def]
+    opened = Store(f"sqlite:///{tmp_path}/s.db")
+    schema.upgrade(opened.engine)
+    opened.start()
+    yield opened
+    await opened.stop()
+
+
+async def test_a_piece_that_fails_hurts_only_itself(store: Store) -> None:
+    def breaks(tx: Transaction) -> None:
+        keep("half")(tx)
+        raise ValueError("no")
+
+    pieces = [store.write(keep("a")), store.write(breaks), store.write(keep("b"))]
+    outcomes = await asyncio.gather(*pieces, return_exceptions=True)
+    assert isinstance(outcomes[1], ValueError)
+    assert await store.read(names) == {"a", "b"}
+
+
+async def test_pieces_that_wait_together_share_few_commits(store: Store) -> None:
+    commits: list[object] = []
+    event.listen(store.engine, "commit", commits.append)
+    await asyncio.gather(*[store.write(keep(f"n{number}")) for number in range(500)])
+    assert len(await store.read(names)) == 500
+    assert len(commits) < 50
+
+
+async def test_listeners_are_woken_after_the_commit_and_not_by_a_failure(store: Store) -> None:
+    def breaks(tx: Transaction) -> None:
+        tx.signal("woken")
+        raise ValueError("no")
+
+    with store.signals.listen("woken") as ear:
+        with pytest.raises(ValueError, match="no"):
+            await store.write(breaks)
+        assert not await ear.wait(0.01)
+        await store.write(keep("woken"))
+        assert await ear.wait(1)
+        assert "woken" in await store.read(names)
+
+
+async def test_a_database_that_stays_away_refuses_visibly_and_then_works_again(
+    store: Store,
+) -> None:
+    blocker = store.engine.connect()
+    blocker.exec_driver_sql("PRAGMA max_page_count = 1")
+    blocker.close()
+
+    def fill(tx: Transaction) -> None:
+        tx.connection.exec_driver_sql("PRAGMA max_page_count = 1")
+        tx.connection.execute(insert(SECRETS), {"name": "big", "value": b"x" * 10_000_000})
+
+    with pytest.raises(StoreUnavailable, match="full"):
+        await store.write(fill)
+
+    def mend(tx: Transaction) -> None:
+        tx.connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+
+    await store.write(mend)
+    await store.write(keep("after"))
+    assert await store.read(names) == {"after"}
+
+
+async def test_a_reader_sees_nothing_that_is_not_committed(store: Store) -> None:
+    def look_inside(tx: Transaction) -> tuple[set[str], set[str]]:
+        keep("new")(tx)
+        return names(tx), store.read_now(names)
+
+    inside, outside = await store.write(look_inside)
+    assert (inside, outside) == ({"new"}, set())
+
+
+async def test_sqlite_keeps_what_it_acknowledged(store: Store) -> None:
+    pragmas = ("journal_mode", "synchronous", "foreign_keys")
+
+    def look(tx: Transaction) -> list[object]:
+        return [tx.connection.execute(text(f"PRAGMA {name}")).scalar() for name in pragmas]
+
+    assert await store.read(look) == ["wal", 2, 1]
+
+
+def test_a_second_owner_is_told_who_the_first_is(tmp_path: Path) -> None:
+    script = (
+        "import sys,time,pathlib\n"
+        "from dispatch_core.records.ownership import Ownership\n"
+        "Ownership(pathlib.Path(sys.argv[1])).take(); print('taken', flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    database = tmp_path / "s.db"
+    first = subprocess.Popen(
+        [sys.executable, "-c", script, str(database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[3],
+    )
+    assert first.stdout is not None
+    assert first.stdout.readline() == b"taken\n"
+    with pytest.raises(StoreInUse, match=str(first.pid)):
+        Ownership(database).take()
+    first.kill()
+    first.communicate()
+    second = Ownership(database)
+    second.take()
+    second.release()
+
+
+def test_a_schema_of_a_later_version_is_refused_in_words(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/s.db")
+    with pytest.raises(SchemaMismatch, match="dispatch db upgrade"):
+        schema.check(store.engine)
+    schema.upgrade(store.engine)
+    schema.check(store.engine)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaMismatch, match="9999"):
+        schema.upgrade(store.engine)
+    store.engine.dispose()
+
+
+def test_the_migrations_make_the_tables_that_the_code_declares(tmp_path: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlmodel import SQLModel
+
+    store = Store(f"sqlite:///{tmp_path}/s.db")
+    schema.upgrade(store.engine)
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, SQLModel.metadata)
+    store.engine.dispose()
+    assert differences == []
+
+
+def test_times_are_kept_in_utc() -> None:
+    assert utc_now().utcoffset() is not None
