@@ -4,9 +4,8 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from bot.local_workspace.json_text import Json, compact
+from bot.local_workspace.json_text import Json, compact, decoded
 
 PAYLOAD_LOG = "DISPATCH_PAYLOAD_LOG"
 MOST_KEPT = 10_000
@@ -59,6 +58,14 @@ class Journal:
         return self._calls[index]
 
 
-def json_params(params: dict[str, Any]) -> Json:
-    """The arguments without the token, which no log may hold."""
-    return {key: value for key, value in params.items() if key != "token"}
+STRUCTURED = frozenset({"attachments", "blocks", "files", "metadata", "view"})
+"""Arguments that are JSON in a string when they come in a form."""
+
+
+def json_params(params: Json) -> Json:
+    """The arguments as JSON, without the token, which no log may hold."""
+    return {
+        key: decoded(value) if key in STRUCTURED else value
+        for key, value in params.items()
+        if key != "token"
+    }
