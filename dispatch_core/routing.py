@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from dispatch_core.errors import BadOverride
 from dispatch_core.lifecycle import Route
-from dispatch_core.route_cues import CUES, Cue
+from dispatch_core.route_cues.cue import Cue
+from dispatch_core.route_cues.table import COURTESY, CUES
 
 LONGEST_TIMEOUT_SECONDS = 86_400.0
 # Cues stand at the start of a message or near it; the tail of a long paste says little.
 READ_CHARS = 2_000
+SUREST_INFERENCE = 0.97
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +124,19 @@ def _is_path(words: str) -> bool:
 
 
 def _inferred(text: str, *, has_files: bool) -> RouteChoice:
-    plain = " ".join(text[:READ_CHARS].replace("\u2019", "'").split())
-    folded = plain.casefold()
-    hits = [cue for cue in CUES if cue.pattern.search(plain if cue.exact else folded)]
+    folded = " ".join(text[:READ_CHARS].replace("\u2019", "'").casefold().split())
+    lead = COURTESY.sub("", folded) or folded
+    hits = [cue for cue in CUES if _meets(cue, folded, lead)]
     scores = dict.fromkeys(Route, 0.0)
     for cue in hits:
         scores[cue.route] += cue.weight
     _weigh_shape(scores, folded, has_files=has_files)
     best = max(scores, key=lambda route: scores[route])
     return RouteChoice(best, _confidence(scores, best), _reason(hits, best))
+
+
+def _meets(cue: Cue, folded: str, lead: str) -> bool:
+    return bool(cue.pattern.match(lead) if cue.lead else cue.pattern.search(folded))
 
 
 def _weigh_shape(scores: dict[Route, float], folded: str, *, has_files: bool) -> None:
@@ -140,19 +146,25 @@ def _weigh_shape(scores: dict[Route, float], folded: str, *, has_files: bool) ->
         scores[Route.INLINE] += 1.2
     elif words <= 6:
         scores[Route.INLINE] += 0.5
+    scores[Route.INLINE] -= min(4.0, 0.2 * max(0, words - 10))
     if has_files:
         scores[Route.CLOUD_CODE] += 2.0
     scores[Route.CLOUD_KNOWLEDGE] += 0.4
 
 
 def _confidence(scores: dict[Route, float], best: Route) -> float:
-    """The best score's share after a softmax."""
+    """The best score's share after a softmax; what is only inferred is never sure.
+
+    On the labelled messages that the weights were set on, a choice of 0.5 was right 8 times in 10
+    and one of 0.9 nearly always; messages of other kinds do worse, so it is not stretched to that.
+    """
     total = sum(math.exp(score - scores[best]) for score in scores.values())
-    return round(1.0 / total, 2)
+    return min(SUREST_INFERENCE, round(1.0 / total, 2))
 
 
 def _reason(hits: list[Cue], best: Route) -> str:
-    why = sorted((cue for cue in hits if cue.route is best), key=lambda cue: -cue.weight)
-    if not why or why[0].weight <= 0:
+    why = [cue for cue in hits if cue.route is best and cue.weight > 0]
+    why.sort(key=lambda cue: -cue.weight)
+    if not why:
         return "nothing points to another route"
     return " and ".join(dict.fromkeys(cue.says for cue in why[:2]))

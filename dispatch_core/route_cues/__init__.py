@@ -1,0 +1,1 @@
+"""The words that point to a route, each with a weight and a reason that people can read."""
