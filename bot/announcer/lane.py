@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.announcer.calls import Later, Trouble
 from bot.announcer.order import in_order, kind_of
-from bot.announcer.pace import Backoff, Clock, Kind, Pacer
+from bot.announcer.pace import SHORTEST_WAIT, Backoff, Clock, Kind, Pacer
 from bot.announcer.showing import Showing
 from dispatch_core.errors import DispatchError, NotFound
 from dispatch_core.views import ThreadEntry
@@ -97,7 +97,7 @@ class Lane:
         ]
         for entry, kind in in_order(waiting):
             wait = max(self.pacer.wait(kind), self._resting.get(entry.id, 0.0) - now)
-            if wait <= 0:
+            if wait < SHORTEST_WAIT:
                 return entry, kind, 0.0
             soonest = min(soonest, wait)
         return None, Kind.FREE, soonest

@@ -47,6 +47,7 @@ class Kind(Enum):
 # chat.postMessage: one a second in a channel, with short bursts. chat.update: 50 a minute.
 POST_SECONDS, POST_BURST = 1.0, 3.0
 EDIT_SECONDS, EDIT_BURST = 1.2, 2.0
+SHORTEST_WAIT = 0.001  # seconds
 
 
 @dataclass(slots=True)
@@ -64,9 +65,10 @@ class Bucket:
         # The clock may be set back; a bucket never loses tokens by that.
         self.tokens = min(self.burst, self.tokens + max(0.0, now - self.at) / self.seconds)
         self.at = now
-        # A wait too short to count would leave a token a hair's breadth away for ever.
-        missing = max(0.0, needed - self.tokens - 1e-6)
-        return max(self.closed_until - now, missing * self.seconds, 0.0)
+        missing = max(0.0, needed - self.tokens)
+        wait = max(self.closed_until - now, missing * self.seconds)
+        # A clock in Unix seconds is too coarse to count a shorter wait, which would never end.
+        return wait if wait > SHORTEST_WAIT else 0.0
 
 
 class Pacer:
@@ -116,13 +118,13 @@ class Backoff:
     """How long to wait after one more failure in a row: twice as long each time, with jitter."""
 
     failures: int = 0
-    random: random.Random = field(default_factory=random.Random)
+    dice: random.Random = field(default_factory=random.Random)
 
     def next(self) -> float:
         """Seconds to wait now."""
         delay = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(self.failures, 16))
         self.failures += 1
-        return delay * self.random.uniform(0.5, 1.0)
+        return delay * self.dice.uniform(0.5, 1.0)
 
     def reset(self) -> None:
         """All is well again."""

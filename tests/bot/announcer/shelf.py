@@ -1,0 +1,170 @@
+"""An outbox in memory, and a clock that never waits: what the announcer stands on in its tests."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from dispatch_core.errors import NotFound, StoreUnavailable
+from dispatch_core.lifecycle import ApprovalStatus, EndReason, Route, RunStatus
+from dispatch_core.views import (
+    DISPATCH,
+    ApprovalView,
+    ArtifactView,
+    EntryBody,
+    EntryKind,
+    MessageView,
+    RunView,
+    ThreadEntry,
+)
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+KINDS = {
+    MessageView: EntryKind.MESSAGE,
+    RunView: EntryKind.RUN,
+    ApprovalView: EntryKind.APPROVAL,
+    ArtifactView: EntryKind.ARTIFACT,
+}
+
+
+class Shelf:
+    """The dispatcher's outbox verbs over a dict; `lose` makes the next record fail."""
+
+    def __init__(self, folder: Path) -> None:
+        self.entries: dict[str, ThreadEntry] = {}
+        self.folder = folder
+        self.lose_announced = 0
+        self.on_note: Callable[[str, str], None] = lambda _entry_id, _attempt: None
+        self._news = asyncio.Event()
+
+    def add(self, thread_key: str, body: EntryBody) -> str:
+        position = len([one for one in self.entries.values() if one.thread_key == thread_key])
+        entry_id = f"e{len(self.entries):04}"
+        self.entries[entry_id] = ThreadEntry(
+            entry_id, thread_key, position, KINDS[type(body)], 1, 0, None, None, body
+        )
+        self._news.set()
+        return entry_id
+
+    def change(self, entry_id: str, **facts: Any) -> None:
+        entry = self.entries[entry_id]
+        body: Any = replace(entry.body, **facts)
+        self.entries[entry_id] = replace(entry, revision=entry.revision + 1, body=body)
+        self._news.set()
+
+    def forget(self, entry_id: str, attempt: str | None) -> None:
+        """As if the process had died before it recorded what it did."""
+        entry = self.entries[entry_id]
+        self.entries[entry_id] = replace(entry, announced=0, ref=None, attempt=attempt)
+
+    def store(self, name: str, content: bytes) -> None:
+        (self.folder / name).write_bytes(content)
+
+    async def unannounced(self, limit: int = 200) -> tuple[ThreadEntry, ...]:
+        waiting = [one for one in self.entries.values() if one.announced < one.revision]
+        return tuple(waiting[:limit])
+
+    async def note_attempt(self, entry_id: str, attempt: str) -> None:
+        self.entries[entry_id] = replace(self.entries[entry_id], attempt=attempt)
+        self.on_note(entry_id, attempt)
+
+    async def announced(self, entry_id: str, revision: int, ref: str | None) -> None:
+        if self.lose_announced:
+            self.lose_announced -= 1
+            raise StoreUnavailable(why="disk full")
+        entry = self.entries[entry_id]
+        self.entries[entry_id] = replace(entry, announced=revision, ref=ref, attempt=None)
+        self._news.set()
+
+    async def changes(self, timeout: float) -> None:  # noqa: ASYNC109
+        self._news.clear()
+        await self._news.wait()
+
+    async def open_artifact(self, artifact_id: str) -> tuple[ArtifactView, Path]:
+        for entry in self.entries.values():
+            if isinstance(entry.body, ArtifactView) and entry.body.id == artifact_id:
+                return entry.body, self.folder / entry.body.name
+        raise NotFound(what="artifact", name=artifact_id)
+
+
+class FastClock:
+    """A clock that moves only by resting, and at once."""
+
+    def __init__(self) -> None:
+        self.now = NOON.timestamp()
+        self.rests = 0
+        self._later: list[tuple[float, Callable[[], object]]] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def after(self, seconds: float, act: Callable[[], object]) -> None:
+        self._later.append((self.now + seconds, act))
+
+    async def rest(self, seconds: float, until: asyncio.Event | None = None) -> None:
+        end = self.now + seconds
+        await asyncio.sleep(0)
+        if until is not None and until.is_set():
+            return
+        self.now = max(self.now, end)
+        self.rests += 1
+        due = [item for item in self._later if item[0] <= self.now]
+        self._later = [item for item in self._later if item[0] > self.now]
+        for _, act in due:
+            act()
+
+
+def a_run(thread_key: str, **facts: Any) -> RunView:
+    run = RunView(
+        id="r1",
+        thread_key=thread_key,
+        requester="T0DISPATCH:U0ADA",
+        title="plot",
+        request="plot",
+        route=Route.CLOUD_CODE,
+        route_reason="a fenced block",
+        status=RunStatus.QUEUED,
+        reason=None,
+        activity="",
+        output="",
+        answer="",
+        answer_apart=False,
+        asked_at=NOON,
+        started_at=None,
+        finished_at=None,
+        seconds=0,
+    )
+    return replace(run, **facts)
+
+
+def ended(**facts: Any) -> dict[str, Any]:
+    return {"status": RunStatus.COMPLETED, "reason": EndReason.DONE, "answer": "42"} | facts
+
+
+def an_approval(thread_key: str, **facts: Any) -> ApprovalView:
+    approval = ApprovalView(
+        id="a1",
+        run_id="r1",
+        thread_key=thread_key,
+        requester="T0DISPATCH:U0ADA",
+        title="Run a command",
+        description="",
+        payload="echo hi",
+        device_name=None,
+        status=ApprovalStatus.PENDING,
+        requested_at=NOON,
+        expires_at=NOON + timedelta(days=1),
+        approvers=("T0DISPATCH:U0GRACE",),
+    )
+    return replace(approval, **facts)
+
+
+def words(text: str, **facts: Any) -> MessageView:
+    return replace(MessageView(id="m1", author=DISPATCH, text=text), **facts)
+
+
+def a_file(thread_key: str, name: str = "plot.png", size: int = 5) -> ArtifactView:
+    url = "http://127.0.0.1:8765/artifacts/f1?token=x"
+    return ArtifactView("f1", "r1", thread_key, name, "image", "image/png", size, "0" * 64, url)
