@@ -96,6 +96,10 @@ class FileCabinet:
             file = {key: value for key, value in file.items() if key != "shares"}
         return file | self._addresses(file)
 
+    def refreshed(self, file: Json) -> Json:
+        """A file as a message carries it, with the addresses that are good now."""
+        return file | self._addresses(file)
+
     def _addresses(self, file: Json) -> Json:
         base = f"{self.url}/files-pri/{TEAM}-{file['id']}"
         name = quote(file["name"])

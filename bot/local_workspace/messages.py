@@ -20,9 +20,11 @@ class Messages:
         self._last = 0
         self._channels: dict[str, dict[str, Json]] = {}
         self._ephemeral: dict[str, dict[str, Json]] = {}
+        self._threads: dict[str, set[str]] = {}
+        """The ts of the replies, by channel/thread_ts."""
         for key, message in state.kept("message").items():
             channel, ts = key.split("/")
-            self._channels.setdefault(channel, {})[ts] = message
+            self._take(channel, message)
             self._last = max(self._last, int(ts.replace(".", "")))
 
     def new_ts(self) -> str:
@@ -32,8 +34,14 @@ class Messages:
 
     def put(self, channel: str, message: Json) -> None:
         """Add a message, or replace the one of the same ts."""
-        self._channels.setdefault(channel, {})[message["ts"]] = message
+        self._take(channel, message)
         self._state.keep("message", f"{channel}/{message['ts']}", message)
+
+    def _take(self, channel: str, message: Json) -> None:
+        self._channels.setdefault(channel, {})[message["ts"]] = message
+        thread_ts = str(message.get("thread_ts", ""))
+        if thread_ts and is_reply_to(message, thread_ts):
+            self._threads.setdefault(f"{channel}/{thread_ts}", set()).add(message["ts"])
 
     def put_ephemeral(self, channel: str, user: str, message: Json) -> None:
         """Keep a message that only one person sees, until the workspace stops."""
@@ -58,12 +66,13 @@ class Messages:
 
     def remove(self, channel: str, ts: str) -> Json | None:
         """Take a message away; a parent with replies leaves a tombstone, which is returned."""
-        self.get(channel, ts)
+        thread_ts = self.get(channel, ts).get("thread_ts")
         if self.replies(channel, ts):
             tombstone = _tombstone(ts)
             self.put(channel, tombstone)
             return tombstone
         del self._channels[channel][ts]
+        self._threads.get(f"{channel}/{thread_ts}", set()).discard(ts)
         self._state.keep("message", f"{channel}/{ts}", None)
         return None
 
@@ -74,7 +83,8 @@ class Messages:
 
     def replies(self, channel: str, thread_ts: str) -> list[Json]:
         """The replies of a thread without its parent, oldest first."""
-        return [one for one in self.in_channel(channel) if is_reply_to(one, thread_ts)]
+        found = self._threads.get(f"{channel}/{thread_ts}", ())
+        return [self._channels[channel][ts] for ts in sorted(found)]
 
     def thread_of(self, channel: str, thread_ts: str) -> str:
         """The thread a reply belongs to: a reply to a reply joins its parent's thread."""
@@ -96,6 +106,7 @@ class Messages:
 
     def forget_all(self) -> None:
         self._channels.clear()
+        self._threads.clear()
         self._ephemeral.clear()
 
 

@@ -10,6 +10,7 @@ from bot.local_workspace.directory import APP, BOT_USER, TEAM, TEAM_NAME, Channe
 from bot.local_workspace.json_text import Json, compact
 from bot.local_workspace.refusal import Refusal
 from bot.local_workspace.sentences import told
+from bot.local_workspace.signals import PageEvent
 from bot.local_workspace.slack import Slack
 from bot.local_workspace.transfers import sent
 
@@ -58,20 +59,24 @@ class PageApi:
         with self._slack.page.subscribed(user) as queue:
             await stream.prepare(request)
             await stream.write(b": hello\n\n")
-            while True:
-                try:
-                    async with asyncio.timeout(HEARTBEAT):
-                        event = await queue.get()
-                    await stream.write(
-                        f"event: {event.name}\ndata: {compact(event.data)}\n\n".encode()
-                    )
-                except TimeoutError:
-                    await stream.write(b": still here\n\n")
+            while (text := await _next_text(queue)) is not None:
+                await stream.write(text.encode())
+        return stream
 
     async def file(self, request: web.Request) -> web.Response:
         """A file's bytes for the page."""
         inline = request.query.get("inline") == "1"
         return sent(self._slack, request.match_info["file_id"], inline=inline)
+
+
+async def _next_text(queue: asyncio.Queue[PageEvent | None]) -> str | None:
+    """The next event as it is streamed, or a sign of life; None at the end."""
+    try:
+        async with asyncio.timeout(HEARTBEAT):
+            event = await queue.get()
+    except TimeoutError:
+        return ": still here\n\n"
+    return f"event: {event.name}\ndata: {compact(event.data)}\n\n" if event else None
 
 
 def _bot(slack: Slack) -> Json:

@@ -41,7 +41,7 @@ class PageEvents:
 
     def __init__(self) -> None:
         self.change = Change()
-        self._pages: dict[asyncio.Queue[PageEvent], str] = {}
+        self._pages: dict[asyncio.Queue[PageEvent | None], str] = {}
 
     def publish(self, name: str, data: Json, users: frozenset[str] | None = None) -> None:
         """Tell the pages of these people, or of everybody."""
@@ -50,7 +50,12 @@ class PageEvents:
             if users is None or user in users:
                 self._put(queue, PageEvent(name, data))
 
-    def _put(self, queue: asyncio.Queue[PageEvent], event: PageEvent) -> None:
+    def end(self) -> None:
+        """The workspace stops: every page's stream ends."""
+        for queue in self._pages:
+            queue.put_nowait(None)
+
+    def _put(self, queue: asyncio.Queue[PageEvent | None], event: PageEvent) -> None:
         if queue.qsize() >= WAITING_EVENTS:
             while not queue.empty():
                 queue.get_nowait()
@@ -58,9 +63,9 @@ class PageEvents:
         queue.put_nowait(event)
 
     @contextmanager
-    def subscribed(self, user: str) -> Iterator[asyncio.Queue[PageEvent]]:
-        """A queue of what this person's page must be told, for as long as the page is open."""
-        queue: asyncio.Queue[PageEvent] = asyncio.Queue()
+    def subscribed(self, user: str) -> Iterator[asyncio.Queue[PageEvent | None]]:
+        """A queue of what this person's page must be told; None is the end of it."""
+        queue: asyncio.Queue[PageEvent | None] = asyncio.Queue()
         self._pages[queue] = user
         try:
             yield queue

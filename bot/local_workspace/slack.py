@@ -39,6 +39,14 @@ class Slack:
         self.sockets = Sockets(pace, self._connection_changed)
         self.outbound = Outbound(self.sockets, self.manifest, self.faults, self.state, pace)
 
+    def served_at(self, url: str) -> None:
+        """The door is open there; files that were shared at another address move along."""
+        self.url = self.files.url = url
+        for channel in self.directory.channels:
+            for message in self.messages.in_channel(channel):
+                if "files" in message:
+                    message["files"] = [self.files.refreshed(one) for one in message["files"]]
+
     @property
     def connected(self) -> bool:
         """Whether the app can be reached."""

@@ -69,6 +69,10 @@ class Sockets:
                 if frame.type is WSMsgType.TEXT:
                     self._acknowledge(decoded(frame.data))
         finally:
+            self._forget(socket)
+
+    def _forget(self, socket: web.WebSocketResponse) -> None:
+        if socket in self._open:
             self._open.remove(socket)
             self._changed()
 
@@ -122,7 +126,10 @@ class Sockets:
 
     async def drop(self) -> None:
         """Cut every connection off without a word."""
-        for socket in list(self._open):
+        dropped = list(self._open)
+        for socket in dropped:
+            self._forget(socket)
+        for socket in dropped:
             await socket.close(code=1001, drain=False)
 
     async def close(self) -> None:

@@ -67,12 +67,12 @@ class LocalWorkspace:
         site = web.TCPSite(self._runner, host, port)
         await site.start()
         self._port = self._runner.addresses[0][1]
-        self.slack.url = self.url
-        self.slack.files.url = self.url
+        self.slack.served_at(self.url)
         self.slack.outbound.resume()
 
     async def stop(self) -> None:
         """Close the door. What a home keeps is kept already."""
+        self.slack.page.end()
         await self.slack.outbound.close()
         await self.slack.sockets.close()
         if self._http:
@@ -98,6 +98,7 @@ class LocalWorkspace:
         )
         if PAGE.is_dir():
             application.router.add_static("/page/", PAGE)
+        application.on_response_prepare.append(_harden)
         return application
 
     @property
@@ -197,3 +198,23 @@ class LocalWorkspace:
 
 async def _page(_request: web.Request) -> web.FileResponse:
     return web.FileResponse(PAGE / "index.html")
+
+
+PAGE_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' data: blob: http: https:",
+        "style-src 'self' 'unsafe-inline'",
+        "media-src 'self' http: https:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
+    """The page runs its own scripts only, and no other page may frame it."""
+    response.headers.setdefault("content-security-policy", PAGE_POLICY)
+    response.headers.setdefault("x-content-type-options", "nosniff")
+    response.headers.setdefault("referrer-policy", "no-referrer")

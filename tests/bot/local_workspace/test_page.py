@@ -233,6 +233,13 @@ async def test_the_pages_own_origin_is_welcome(
         assert answer.status == 200
 
 
+async def test_no_other_page_may_frame_this_one(
+    workspace: LocalWorkspace, session: aiohttp.ClientSession
+) -> None:
+    async with session.get(f"{workspace.url}/workspace/state") as answer:
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
 async def test_a_form_from_elsewhere_does_nothing(
     workspace: LocalWorkspace, session: aiohttp.ClientSession
 ) -> None:

@@ -28,6 +28,7 @@ async def test_messages_files_and_homes_survive_a_restart(manifest: Path, home: 
     await first.stop()
     second, _ = await opened(manifest, home)
     message, reply = second.messages(GENERAL)
+    assert message["files"][0]["url_private"].startswith(second.url)
     assert (message["text"], message["reply_count"], reply["text"]) == ("hello", 1, "reply")
     assert second.file(message["files"][0]["id"]) == b"bytes"
     assert second.home("U0ADA")
