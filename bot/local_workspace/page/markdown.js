@@ -132,7 +132,7 @@ function readItem(lines, at, item) {
   const margin = Math.min(...inner.filter((line) => line.trim()).map((line) => /^\s*/.exec(line)[0].length), 99);
   const task = /^\[([ xX])\]\s+(.*)$/.exec(item[3]);
   const text = task ? [taskBox(task[1] !== ' '), markdownInline(task[2])] : markdownInline(item[3]);
-  return [h('li', task ? { class: 'task' } : {}, text, blocks(inner.map((line) => line.slice(margin)))), skipBlank(lines, end)];
+  return [h('li', task ? { class: 'md-task' } : {}, text, blocks(inner.map((line) => line.slice(margin)))), skipBlank(lines, end)];
 }
 
 /** A blank line between two items does not end the list. */

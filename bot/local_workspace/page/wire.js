@@ -17,6 +17,15 @@ function marks(text) {
   return addresses.map((part, index) => (index % 2 ? `<${escapeText(part)}>` : mentions(escapeText(part), names))).join('');
 }
 
+/**
+ * A command's text: Slack takes it as typed, with people by their short names, and escapes it itself where the
+ * app's manifest asks for that.
+ */
+export function toHandles(text) {
+  const handles = people().filter((user) => user.real_name).map((user) => [`@${user.real_name.toLowerCase()}`, `@${user.name}`]);
+  return handles.length ? mentions(text, handles) : text;
+}
+
 /** Name in lower case → mark, the longest names first so that "Ada Lovelace" is not read as "Ada". */
 function mentionables() {
   const names = [];

@@ -1,0 +1,87 @@
+"""A real Chromium for tests that look at a page.
+
+Use it with `from tests.browser import chromium, chromium_page  # noqa: F401`, and mark the test `browser`.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from typing import Literal
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""It runs as root in containers, draws without a graphics card, and calls nobody by itself."""
+WIDE = (1280, 800)
+NARROW = (390, 844)
+"""A telephone, in CSS pixels."""
+
+
+def chromium_path() -> str:
+    """Where the system's Chromium is; without one the test fails and says what to do."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("Chromium is missing: run `make install`, or `apt-get install chromium`.")
+    return found
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser that the test's end closes."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium_path(), args=list(ARGUMENTS)
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def chromium_page(chromium: Browser) -> AsyncIterator[Page]:
+    """One window of its own; an error in the page's scripts fails the test."""
+    page = await window(chromium)
+    faults = faults_of(page)
+    yield page
+    assert not faults, faults
+
+
+async def window(
+    browser: Browser,
+    size: tuple[int, int] = WIDE,
+    theme: Literal["light", "dark"] = "light",
+    reduced_motion: Literal["no-preference", "reduce"] = "reduce",
+) -> Page:
+    """A new window with cookies and storage of its own, as another person's would be."""
+    page = await browser.new_page(
+        viewport={"width": size[0], "height": size[1]},
+        color_scheme=theme,
+        reduced_motion=reduced_motion,
+        accept_downloads=True,
+    )
+    page.set_default_timeout(15_000)
+    return page
+
+
+def faults_of(page: Page) -> list[str]:
+    """What goes wrong in the page's scripts from now on, and what its content policy refuses."""
+    faults: list[str] = []
+
+    def of_script(error: Error) -> None:
+        faults.append(str(error))
+
+    def of_console(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            faults.append(message.text)
+
+    page.on("pageerror", of_script)
+    page.on("console", of_console)
+    return faults
