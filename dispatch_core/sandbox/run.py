@@ -7,7 +7,7 @@ import time
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import cast
 
@@ -56,8 +56,7 @@ class Sandbox:
             try:
                 init, guard = await self._enter(process)
             except BaseException:
-                process.kill()
-                await process.wait()
+                await _abandon(process)
                 raise
             return await self._see_through(process, init, guard, on_output)
 
@@ -74,6 +73,7 @@ class Sandbox:
                 env=cage.OUTER_ENVIRONMENT,
                 cwd=cage.OUTER_FOLDER,
                 pass_fds=handed.fds,
+                start_new_session=True,  # Ctrl-C in the terminal is the service's to handle
             )
 
     async def _enter(self, process: Process) -> tuple[int, Guard]:
@@ -87,6 +87,12 @@ class Sandbox:
         except TimeoutError:
             why = f"bubblewrap did not start in {SETUP_SECONDS:.0f} seconds; try again"
             raise NoSandbox(why=why) from None
+        try:
+            return self._look_inside()
+        except OSError as error:
+            raise NoSandbox(why=f"its folders can't be opened ({error.strerror})") from error
+
+    def _look_inside(self) -> tuple[int, Guard]:
         pid = child_pid(os.read(self._info, 4096))
         init = self._keep(os.pidfd_open(pid))
         self._rooms = [self._open_inside(pid, room) for room in ROOMS]
@@ -178,6 +184,16 @@ async def _ready(reader: StreamReader) -> None:
             raise NoSandbox(why=f"bubblewrap could not start: {first_words(said)}")
 
 
+async def _abandon(process: Process) -> None:
+    """End a cage in which nothing has begun: without leave its first program goes too."""
+    with suppress(ProcessLookupError):  # bubblewrap may have given up by itself
+        process.kill()
+    cast("StreamWriter", process.stdin).close()
+    while await _reader(process).read(READ_BYTES):
+        pass
+    await process.wait()
+
+
 def _reader(process: Process) -> StreamReader:
     return cast("StreamReader", process.stdout)  # there is one: it was started with a pipe
 
@@ -190,7 +206,5 @@ def _let_begin(process: Process) -> None:
 
 def _kill(init: int) -> None:
     """Kill the cage's process 1, and so everything in it; harmless where it is gone already."""
-    try:
+    with suppress(ProcessLookupError):
         signal.pidfd_send_signal(init, signal.SIGKILL)
-    except ProcessLookupError:
-        return

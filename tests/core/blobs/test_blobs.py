@@ -1,0 +1,162 @@
+"""Bytes under their hash on a real disk."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from dispatch_core.blobs import Blobs, guess_kind, guess_mime
+
+
+@pytest.fixture
+def blobs(tmp_path):
+    return Blobs(tmp_path / "blobs")
+
+
+def everything(tmp_path):
+    return [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+
+
+def test_what_is_put_is_found_under_its_hash(blobs, tmp_path):
+    source = tmp_path / "source"
+    source.write_bytes(b"x" * 3_000_000)
+    blob = blobs.put(source)
+    assert blob.sha256 == hashlib.sha256(b"x" * 3_000_000).hexdigest()
+    assert blob.size_bytes == 3_000_000
+    assert blobs.path(blob.sha256).read_bytes() == source.read_bytes()
+
+
+def test_the_same_content_is_stored_once(blobs, tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).write_text("same")
+    assert blobs.put(tmp_path / "one") == blobs.put(tmp_path / "two")
+    assert len(everything(tmp_path)) == 1
+
+
+def test_many_threads_may_put_the_same_at_once(blobs, tmp_path):
+    (tmp_path / "source").write_bytes(b"y" * 500_000)
+    with ThreadPoolExecutor(8) as pool:
+        stored = set(pool.map(blobs.put, [tmp_path / "source"] * 16))
+    assert len(stored) == 1
+    assert len(everything(tmp_path)) == 1
+
+
+def test_a_later_change_of_the_source_changes_nothing(blobs, tmp_path):
+    source = tmp_path / "source"
+    source.write_text("before")
+    blob = blobs.put(source)
+    source.write_text("after!")
+    assert blobs.path(blob.sha256).read_text() == "before"
+
+
+def test_a_missing_source_leaves_nothing_behind(blobs, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        blobs.put(tmp_path / "nowhere")
+    assert everything(tmp_path) == []
+
+
+FULL = """
+from pathlib import Path
+from dispatch_core.blobs import Blobs
+blobs = Blobs(Path("/mnt/blobs"))
+Path("/tmp/large").write_bytes(b"z" * 3_000_000)
+try:
+    blobs.put(Path("/tmp/large"))
+except OSError as error:
+    print(error.strerror, [p.name for p in Path("/mnt/blobs").rglob("*") if p.is_file()])
+"""
+
+
+def test_a_full_disk_leaves_nothing_behind_and_is_told():
+    cage = [
+        "bwrap",
+        "--dev-bind",
+        "/",
+        "/",
+        "--tmpfs",
+        "/tmp",  # noqa: S108
+        "--size",
+        "1048576",
+        "--tmpfs",
+        "/mnt",
+    ]
+    here = ["--setenv", "PYTHONPATH", os.getcwd()]  # noqa: PTH109
+    done = subprocess.run(
+        [*cage, *here, sys.executable, "-c", FULL], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "No space left on device []\n", done.stderr
+
+
+@pytest.mark.parametrize("odd", ["", "../../etc/passwd", "A" * 64, "a" * 63, "g" * 64])
+def test_only_a_hash_names_a_blob(blobs, odd):
+    with pytest.raises(ValueError, match="not a SHA-256"):
+        blobs.path(odd)
+
+
+def test_the_sweep_deletes_what_is_not_kept(blobs, tmp_path):
+    stored = []
+    for text in "abc":
+        (tmp_path / text).write_text(text)
+        stored.append(blobs.put(tmp_path / text).sha256)
+    assert blobs.sweep(keep=stored[:1]) == 2
+    assert [path.name for path in everything(tmp_path)] == stored[:1]
+
+
+def test_the_sweep_can_spare_what_is_young_and_takes_what_was_abandoned(blobs, tmp_path):
+    (tmp_path / "a").write_text("a")
+    young = blobs.put(tmp_path / "a")
+    abandoned = tmp_path / "blobs" / "unfinished-x"
+    abandoned.write_text("half")
+    os.utime(abandoned, (0, 0))
+    assert blobs.sweep(keep=(), older_than=time.time() - 60) == 1
+    assert blobs.path(young.sha256).exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "mime", "kind"),
+    [
+        ("plot.png", b"\x89PNG\r\n\x1a\n\x00", "image/png", "image"),
+        ("photo", b"\xff\xd8\xff\xe0\x00\x10JFIF", "image/jpeg", "image"),
+        ("drawing.svg", b"<svg xmlns=", "image/svg+xml", "image"),
+        ("x.webp", b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp", "image"),
+        ("table.csv", b"a,b\n1,2\n", "text/csv", "table"),
+        ("bmi.csv", b"BMI,weight\n", "text/csv", "table"),
+        ("old.csv", "größe\n".encode("latin-1"), "text/csv", "table"),
+        ("utf16.csv", "a,b".encode("utf-16"), "text/csv", "table"),
+        ("empty.csv", b"", "text/csv", "table"),
+        ("rows.parquet", b"PAR1\x15\x04", "application/vnd.apache.parquet", "table"),
+        ("notes.md", b"# Hi", "text/markdown", "text"),
+        ("cut.txt", "é".encode()[:1], "text/plain", "text"),
+        ("README", b"hello", "text/plain", "text"),
+        ("main.py", b"print(1)", "text/x-python", "code"),
+        ("book.ipynb", b"{}", "application/x-ipynb+json", "code"),
+        ("data.json", b"{}", "application/json", "data"),
+        ("store.db", b"SQLite format 3\x00", "application/vnd.sqlite3", "data"),
+        ("array.npz", b"PK\x03\x04\x00", "application/zip", "data"),
+        ("array.npy", b"\x93NUMPY\x01\x00", "application/octet-stream", "data"),
+        ("page.html", b"<html>", "text/html", "document"),
+        ("paper.pdf", b"%PDF-1.7", "application/pdf", "document"),
+        (
+            "sheet.xlsx",
+            b"PK\x03\x04\x00",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            "table",
+        ),
+        ("all.zip", b"PK\x03\x04\x00", "application/zip", "archive"),
+        ("all.tar.gz", b"\x1f\x8b\x08\x00", "application/gzip", "archive"),
+        ("program", b"\x7fELF\x02\x00", "application/x-executable", "other"),
+        ("lies.png", b"#!/bin/sh\nrm", "text/plain", "text"),
+        ("lies.txt", b"\x00\x01\x02", "application/octet-stream", "other"),
+        ("lies.pdf", b"\x00\x01\x02", "application/octet-stream", "other"),
+        ("clip.mp4", b"\x00\x00\x00 ftypisom", "video/mp4", "other"),
+        ("unknown.zzz", b"\x00\x01", "application/octet-stream", "other"),
+        ("", b"", "application/octet-stream", "other"),
+    ],
+)
+def test_a_files_type_is_read_from_its_bytes_and_its_name(name, head, mime, kind):
+    assert guess_mime(name, head) == mime
+    assert guess_kind(mime, name) == kind
