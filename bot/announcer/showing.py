@@ -92,7 +92,7 @@ class Showing:
             return await self._link(entry, artifact, EMPTY_FILE)
         try:
             return await self._put(entry, artifact)
-        except NotFound:
+        except (NotFound, FileNotFoundError):
             return await self._link(entry, artifact, FILE_GONE)
         except Refused as refusal:
             log.warning("artifact %s is shown as a link: %s", artifact.id, refusal)

@@ -1,8 +1,8 @@
 """Puts a file into a thread once, whatever answers are lost on the way."""
 
+import contextlib
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import IO
 
@@ -17,7 +17,8 @@ from dispatch_core.views import ThreadEntry
 
 # A file may take long as a whole; a stall may not.
 BYTES_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=60)
-SHARE_LOOKS, SHARE_WAIT = 3, 1.0  # Slack shares a completed file a moment later
+# Slack shares a completed file a moment later.
+SHARE_LOOKS, SHARE_WAIT = 5, 0.7  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -82,14 +83,11 @@ class Uploader:
         return str(answer["file_id"])
 
     async def _send_bytes(self, url: str, upload: Upload) -> None:
-        content = upload.content
-        if not isinstance(content, bytes):
-            content.seek(0)
         try:
             async with (
                 self._session() as session,
                 session.post(
-                    url, data=content, proxy=self.client.proxy, timeout=BYTES_TIMEOUT
+                    url, data=upload.content, proxy=self.client.proxy, timeout=BYTES_TIMEOUT
                 ) as answer,
             ):
                 status = answer.status
@@ -115,9 +113,12 @@ class Uploader:
         except Trouble as trouble:
             self.notes.doubt(entry, isinstance(trouble, Later) and not trouble.undone)
             raise
+        # The next message must not overtake the file; where Slack takes longer, it may.
+        with contextlib.suppress(Later):
+            await self.shared(entry, file_id)
         return file_id
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def _session(self) -> AsyncIterator[aiohttp.ClientSession]:
         if self.client.session is not None and not self.client.session.closed:
             yield self.client.session

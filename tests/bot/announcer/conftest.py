@@ -17,7 +17,7 @@ MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     clock = FastClock()
-    slack = LocalWorkspace(MANIFEST, pace=Pace(monotonic=clock.time, now=clock.time))
+    slack = LocalWorkspace(MANIFEST, pace=Pace(monotonic=clock.time, now=clock.time, share=0))
     await slack.start(port=0)
     async with aiohttp.ClientSession() as session:
         yield Bench(Shelf(tmp_path), clock, slack, session)
