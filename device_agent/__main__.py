@@ -56,12 +56,13 @@ def pair(
     """Pair this computer with the Dispatch at URL; /devices pair in Slack shows the CODE."""
     with _in_sentences():
         home = device_home()
+        permissions = _ask_permissions() if allow is None else read_permissions(allow)
         draft = Pairing(
             url=check_address(url, insecure=insecure),
             device_id="",
             name=_device_name(name),
-            folders=tuple(_shared(folder) for folder in folders),
-            permissions=_ask_permissions() if allow is None else read_permissions(allow),
+            folders=tuple(_shared(folder) for folder in folders or _ask_folder(permissions)),
+            permissions=permissions,
             insecure=insecure,
         )
         with only_instance(home):
@@ -121,6 +122,13 @@ def _ask_permissions() -> Permissions:
     return Permissions(
         **{each.value: click.confirm(f"May Dispatch {IN_WORDS[each]} here?") for each in wanted}
     )
+
+
+def _ask_folder(permissions: Permissions) -> tuple[str, ...]:
+    """Where files may be read, from a person who allowed it but named no folder."""
+    if not permissions.local_files or not sys.stdin.isatty():
+        return ()
+    return (click.prompt("Which folder may it see?", default=str(Path.cwd())),)
 
 
 def _device_name(name: str) -> str:

@@ -9,7 +9,7 @@ class Backoff:
     """Doubles from first to longest (seconds), each time with up to half of it taken off."""
 
     first: float = 0.5
-    longest: float = 30.0
+    longest: float = 10.0
     _next: float = field(default=0.0, init=False)
 
     def reset(self) -> None:

@@ -10,7 +10,14 @@ from urllib.parse import quote, urlsplit
 import requests
 from pydantic import ValidationError
 
-from device_agent.errors import BadAddress, CoreAway, PairingGone, PlainHttp, RefusedByCore
+from device_agent.errors import (
+    BadAddress,
+    CoreAway,
+    CoreInTrouble,
+    PairingGone,
+    PlainHttp,
+    RefusedByCore,
+)
 from device_agent.identity import Identity
 from dispatch_core.protocol import (
     CLAIM_WAIT_SECONDS,
@@ -172,7 +179,7 @@ class Client:
             raise PairingGone(name=self._name, url=self.url)
         # A pairing that is refused for too many tries is for a person, not for a loop.
         if (status >= 500 or refusal.error == "ClockSkew") and self._device_id:
-            raise CoreAway(url=self.url, why=refusal.message.rstrip("."))
+            raise CoreInTrouble(url=self.url, why=refusal.message)
         raise RefusedByCore(error=refusal.error, message=refusal.message)
 
     def _parse(self, reply: type[Reply], answer: requests.Response) -> Reply:

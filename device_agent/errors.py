@@ -33,6 +33,10 @@ class CoreAway(DispatchError):
     kind = ErrorKind.UNAVAILABLE
 
 
+class CoreInTrouble(CoreAway):
+    """Dispatch at {url} can't take this now, and says: {why}"""
+
+
 class RefusedByCore(DispatchError):
     """{message}"""
 

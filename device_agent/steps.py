@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,13 +102,16 @@ class Bench:
 
 
 def _upload(client: Client, order: StepOrder, stop: Stop, name: str, path: Path) -> None:
-    """Send a file, again after a network loss, until the step is stopped; raises CoreAway."""
-    backoff = Backoff()
+    """Send a file, again after a network loss, until the step is stopped or its time is over.
+
+    Raises CoreAway then, and RefusedByCore, PairingGone at once.
+    """
+    backoff, deadline = Backoff(), time.monotonic() + order.timeout_seconds
     while True:
         try:
             client.upload(order.step_id, name, path)
         except CoreAway:
-            if stop.event.wait(backoff.seconds()):
+            if stop.event.wait(backoff.seconds()) or time.monotonic() > deadline:
                 raise
         else:
             return

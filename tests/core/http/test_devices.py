@@ -8,7 +8,13 @@ from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
+from dispatch_core.http.devices import DeviceDoor
+from dispatch_core.http.refusals import explain_errors
+from dispatch_core.http.signatures import Authenticator
+from dispatch_core.http.uploads import Uploads
 from dispatch_core.protocol import ToolName
 from tests.core.http.conftest import Hand
 from tests.device_agent.standin import CODE, StandIn
@@ -158,6 +164,20 @@ async def test_bytes_that_were_not_signed_are_not_kept(hand: Hand, dispatcher: S
 async def test_an_upload_leaves_nothing_behind(hand: Hand, home: Path) -> None:
     await upload(hand, b"rows", b"rows", "/device/steps/step-1/artifacts/a.csv?kind=table")
     assert not list((home / "uploads").iterdir())
+
+
+async def test_a_file_over_the_limit_is_not_kept(dispatcher: StandIn, tmp_path: Path) -> None:
+    authenticator = Authenticator(dispatcher)
+    door = DeviceDoor(dispatcher, authenticator, Uploads(authenticator, tmp_path / "up", limit=3))
+    app = web.Application(middlewares=[explain_errors])
+    app.add_routes(door.routes())
+    async with TestClient(TestServer(app)) as client:
+        hand = Hand(client)
+        dispatcher.keys["device-1"] = hand.public
+        target = "/device/steps/step-1/artifacts/a.csv?kind=table"
+        status, refusal = await upload(hand, b"rows", b"rows", target)
+    assert (status, refusal["error"]) == (HTTPStatus.BAD_REQUEST, "ArtifactTooLarge")
+    assert not dispatcher.artifacts
 
 
 async def test_a_stop_does_not_wait_for_those_who_wait_for_work(
