@@ -13,6 +13,8 @@ LONGEST_TIMEOUT_SECONDS = 86_400.0
 # Cues stand at the start of a message or near it; the tail of a long paste says little.
 READ_CHARS = 2_000
 SUREST_INFERENCE = 0.97
+# Attached files are put into the sandbox's folder, so they speak for it.
+FILES_WEIGHT = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def _inferred(text: str, *, has_files: bool) -> RouteChoice:
         scores[cue.route] += cue.weight
     _weigh_shape(scores, folded, has_files=has_files)
     best = max(scores, key=lambda route: scores[route])
-    return RouteChoice(best, _confidence(scores, best), _reason(hits, best))
+    reason = _reason(hits, best, has_files=has_files)
+    return RouteChoice(best, _confidence(scores, best), reason)
 
 
 def _meets(cue: Cue, folded: str, lead: str) -> bool:
@@ -148,7 +151,7 @@ def _weigh_shape(scores: dict[Route, float], folded: str, *, has_files: bool) ->
         scores[Route.INLINE] += 0.5
     scores[Route.INLINE] -= min(4.0, 0.2 * max(0, words - 10))
     if has_files:
-        scores[Route.CLOUD_CODE] += 2.0
+        scores[Route.CLOUD_CODE] += FILES_WEIGHT
     scores[Route.CLOUD_KNOWLEDGE] += 0.4
 
 
@@ -162,9 +165,11 @@ def _confidence(scores: dict[Route, float], best: Route) -> float:
     return min(SUREST_INFERENCE, round(1.0 / total, 2))
 
 
-def _reason(hits: list[Cue], best: Route) -> str:
+def _reason(hits: list[Cue], best: Route, *, has_files: bool) -> str:
     why = [cue for cue in hits if cue.route is best and cue.weight > 0]
     why.sort(key=lambda cue: -cue.weight)
+    if has_files and best is Route.CLOUD_CODE:
+        return "it comes with attached files"
     if not why:
         return "nothing points to another route"
     return " and ".join(dict.fromkeys(cue.says for cue in why[:2]))

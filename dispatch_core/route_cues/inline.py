@@ -30,7 +30,7 @@ CUES: tuple[Cue, ...] = (
     ),
     cue(
         STANDING,
-        6.0,
+        8.0,
         lead=True,
         words=(
             r"(?:which|what|how many|any|are any|are my|show my|list my|is my|are the|"
@@ -62,7 +62,8 @@ CUES: tuple[Cue, ...] = (
         lead=True,
         words=(
             r"(?:what(?:'s| is)|how much is|calculate|"
-            r"compute)? ?\(*-?\d[\d,.]*(?: ?(?:[-+*/^x%\u00d7\u00f7]|\*\*|plus|minus|times|divided by|% of|"
+            r"compute)? ?\(*-?\d[\d,.]*"
+            r"(?: ?(?:[-+*/^x%\u00d7\u00f7]|\*\*|plus|minus|times|divided by|% of|"
             r"percent of|to the power of) ?\(*-?\d[\d,.]*\)*)+(?= ?[?=.! ]*$)"
         ),
     ),
@@ -176,7 +177,8 @@ CUES: tuple[Cue, ...] = (
             r"operator)|(?:talk|speak) (?:to|with) (?:a|an|some|me)|robots?|chat ?bots?|"
             r"artificial intelligence|(?:is|am|be) (?:sad|happy|bored|tired|angry|lonely|sick|mad|"
             r"hungry)|(?:bored|lonely|sleepy|exhausted|depressed|thrilled|drained|overloaded|"
-            r"furious)|my (?:friend|day|name)|much appreciated|no (?:thanks|problem|worries|way)|"
+            r"furious)|my (?:friend|day|name)|much appreciated|"
+            r"get (?:lost|out)|go away|no (?:thanks|problem|worries|way)|"
             r"are (?:a )?(?:bot|ai|human)|alexa|siri|assistant"
         ),
     ),
