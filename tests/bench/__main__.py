@@ -16,7 +16,7 @@ PAGE = Path(__file__).parents[2] / "docs/benchmarks.md"
 def main() -> None:
     """Measure, then replace what stands between the page's marks."""
     acks = asyncio.run(acknowledgement.measure())
-    rates = asyncio.run(throughput.measure())
+    rates = throughput.measure()
     page = PAGE.read_text()
     for name, text in (
         ("machine", _machine()),
