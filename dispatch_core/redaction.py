@@ -39,7 +39,7 @@ _STAND_IN = re.compile(
     r"|none|null|nil|undefined|true|false|yes|no|on|off|str(?:ing)?|int|bytes|bool|any|object|number"
     r"|optional.*|secretstr|required|optional|empty|unset|missing|invalid|expired|wrong|changeme\?*"
     r"|[\w.]+\(.*|(?:self|os|this|config|settings|args|process|env|request|req|event|data|var|secrets)"
-    r"[.\[].*|(?:your|my|the|a)[-_ ].*|(?:the|a|an|your|my|is|in|for|to|of|and|or|from)"
+    r"[.\[].*|(?:your|my|the)[-_ ].*|(?:the|a|an|your|my|is|in|for|to|of|and|or|from)"
     r"|/(?:run|etc|home|var|opt|tmp|usr)/\S*|arn:\S*",
     re.IGNORECASE,
 )
@@ -119,6 +119,8 @@ def _mask_group(match: re.Match[str], kind: str) -> str:
     if "secret" not in match.re.groupindex:
         return _mask(kind)
     start, end = match.span("secret")
+    if match["secret"].startswith("[redacted"):
+        return match[0]
     return _replace(match, start, end, kind)
 
 
