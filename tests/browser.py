@@ -1,6 +1,7 @@
 """A real Chromium for tests that look at a page.
 
-Use it with `from tests.browser import chromium, chromium_page  # noqa: F401`, and mark the test `browser`.
+Import the fixtures into a conftest (`from tests.browser import chromium, chromium_page`), and mark
+the tests `browser`.
 """
 
 import shutil
