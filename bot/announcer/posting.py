@@ -17,7 +17,7 @@ from bot.keys import ThreadAddress, parse_thread
 from dispatch_core.views import ThreadEntry
 
 EVENT_TYPE = "dispatch_entry"
-CLOCKS_APART = 300.0  # seconds that this machine's clock may be ahead of Slack's
+CLOCKS_APART = 3_600.0  # seconds that this machine's clock may be ahead of Slack's
 PAGE = 200
 
 log = logging.getLogger(__name__)

@@ -7,6 +7,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.announcer.announcer import Announcer
+from bot.announcer.outbox import Outbox
 from bot.local_workspace.workspace import LocalWorkspace
 from bot.web_api import posting_client
 from tests.bot.announcer.shelf import FastClock, Shelf
@@ -28,9 +29,9 @@ class Bench:
     def client(self) -> AsyncWebClient:
         return posting_client(self.slack.bot_token, self.slack.api_url, self.session)
 
-    def announcer(self) -> Announcer:
+    def announcer(self, outbox: Outbox | None = None) -> Announcer:
         """A new process: nothing in its memory."""
-        return Announcer(self.shelf, self.client(), self.clock)
+        return Announcer(outbox or self.shelf, self.client(), self.clock)
 
     def replies(self, thread_key: str) -> list[dict[str, Any]]:
         _, channel, ts = thread_key.split(":")
