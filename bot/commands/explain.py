@@ -35,12 +35,15 @@ def redact_() -> None:
 
 
 def _choice(text: str) -> dict[str, object]:
-    from dispatch_core.routing import choose_route  # noqa: PLC0415 (serve needs none of it)
+    from dispatch_core.routing import choose_route, parse_request  # noqa: PLC0415 (slow cues)
 
     try:
-        choice = choose_route(text)
+        request = parse_request(text)
     except DispatchError as refusal:
         return {"route": None, "confidence": 0.0, "reason": str(refusal)}
+    if request.route is not None:
+        return {"route": request.route.value, "confidence": 1.0, "reason": "the message names it"}
+    choice = choose_route(request.body)
     return {"route": choice.route.value, "confidence": choice.confidence, "reason": choice.reason}
 
 
