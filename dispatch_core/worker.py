@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
 from typing import Any, Protocol
 
@@ -63,6 +63,7 @@ class Worker:
         self._tasks: dict[Claim, asyncio.Task[None]] = {}
         self._stopped: set[Claim] = set()
         self._closing = False
+        self._look_again: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
         """Claim and do until cancelled; a database that is away for a while ends nothing."""
@@ -81,6 +82,7 @@ class Worker:
 
     async def _claim_for_ever(self, group: asyncio.TaskGroup) -> None:
         with self._desk.listen() as ear:
+            self._look_again = ear.wake
             while not self._closing:
                 try:
                     await self._look(group)
@@ -138,6 +140,7 @@ class Worker:
         finally:
             self._stopped.discard(claim)
             del self._tasks[claim]
+            self._look_again()  # a slot is free, and the thread's next run may start
 
     async def _cut_short(self, claim: Claim) -> None:
         with suppress(LostClaim, StoreUnavailable):

@@ -42,6 +42,10 @@ class Ear:
     def __init__(self, event: asyncio.Event) -> None:
         self._event = event
 
+    def wake(self) -> None:
+        """End the wait at once, for a reason that no topic tells."""
+        self._event.set()
+
     async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 (a poll, not a deadline)
         """Whether something was signalled since the last wait, after timeout seconds at most."""
         try:
