@@ -201,7 +201,7 @@ def _result(end: dict[str, Any], output: Output, room: StepRoom, seconds: float)
         return StepResult(status=status, text=text, seconds=seconds)
     return StepResult(
         status=status,
-        text=output.text + _notes(end),
+        text=_with_notes(output.text, end),
         # A shell says 128 + N for a program that signal N killed.
         exit_code=128 - code if code is not None and code < 0 else code,
         truncated=output.truncated,
@@ -219,10 +219,12 @@ def _status(cause: str, code: int | None, room: StepRoom) -> StepStatus:
     return StepStatus.DONE if code == 0 else StepStatus.FAILED
 
 
-def _notes(end: dict[str, Any]) -> str:
+def _with_notes(text: str, end: dict[str, Any]) -> str:
+    """The output, and below it what the guard had to do once the command itself had ended."""
     notes = []
     if end["leftover"]:
-        notes.append(f"[{end['leftover']} left in the background were ended with the command]")
+        notes.append(f"[left in the background, ended with the command: {end['leftover']}]")
     if end["survivors"]:
-        notes.append(f"[{end['survivors']} processes could not be ended]")
-    return "".join(f"\n{note}" for note in notes)
+        notes.append(f"[processes that could not be ended: {end['survivors']}]")
+    between = "\n" if notes and text and not text.endswith("\n") else ""
+    return text + between + "\n".join(notes)
