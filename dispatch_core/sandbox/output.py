@@ -4,7 +4,7 @@ import codecs
 
 
 class Output:
-    """Bytes in, text out; bytes that are not UTF-8 become replacement characters."""
+    """Bytes in, text out; NUL and what is not UTF-8 become replacement characters."""
 
     def __init__(self, limit: int) -> None:
         self.received = 0  # bytes
@@ -19,7 +19,8 @@ class Output:
     def feed(self, piece: bytes, final: bool = False) -> str:
         """Take bytes as they come; returns what to show live, nothing once the limit is reached."""
         self.received += len(piece)
-        text = self._decode(piece, final)
+        # PostgreSQL stores no NUL in a text.
+        text = self._decode(piece, final).replace("\0", "\ufffd")
         shown = text[: max(0, self._limit - self._chars)]
         room = max(0, self._head_room - self._chars)
         self._chars += len(text)

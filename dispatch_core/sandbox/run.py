@@ -61,6 +61,15 @@ class Sandbox:
             return await self._see_through(process, init, guard, on_output)
 
     async def _start(self) -> Process:
+        """Start bubblewrap; a cancel meanwhile waits for it, so that it can be ended whole."""
+        spawn = asyncio.create_task(self._spawn())
+        try:
+            return await asyncio.shield(spawn)
+        except asyncio.CancelledError:
+            await _abandon(await spawn)
+            raise
+
+    async def _spawn(self) -> Process:
         with Handed() as handed:
             info, writer = os.pipe()
             self._info = self._keep(info)
@@ -119,6 +128,7 @@ class Sandbox:
             watch.cancel()
             _kill(init)
             await asyncio.wait({ended})
+            ended.exception()  # looked at here, since a cancel leaves before result() below
             # Where on_output failed there is output left, and the process is not waited for.
             while await _reader(process).read(READ_BYTES):
                 pass
@@ -185,9 +195,14 @@ async def _ready(reader: StreamReader) -> None:
 
 
 async def _abandon(process: Process) -> None:
-    """End a cage in which nothing has begun: without leave its first program goes too."""
-    with suppress(ProcessLookupError):  # bubblewrap may have given up by itself
-        process.kill()
+    """End a cage in which nothing has begun.
+
+    bubblewrap's first child waits for its parent before it asks to die with it, so both are killed:
+    they are one process group until the cage stands.
+    """
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     cast("StreamWriter", process.stdin).close()
     while await _reader(process).read(READ_BYTES):
         pass
