@@ -61,14 +61,14 @@ def _cells(rest: list[Token]) -> Iterator[str]:
 
 
 def _words(inline: Token) -> str:
-    """The words of a run of inline tokens: links lose their target, images keep their text."""
+    """The words of a run of inline tokens: links lose their target, images go."""
     said = []
     for child in inline.children or []:
         if child.type == "code_inline":
             said.append(_code(child.content))
         elif child.type in {"softbreak", "hardbreak"}:
             said.append(" ")
-        elif child.type in {"text", "image"}:
+        elif child.type == "text":
             said.append(child.content)
     return "".join(said)
 

@@ -8,6 +8,7 @@ from typing import Any
 from dispatch_core.knowledge.excerpts import excerpt
 from dispatch_core.knowledge.library import Library
 from dispatch_core.knowledge.passages import Passage
+from dispatch_core.knowledge.words import question_terms
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import StepResult, ToolName
 from dispatch_core.routes.tool import Offer, StepContext
@@ -19,7 +20,7 @@ NEAR = 0.4
 MOST_QUOTES = 3
 # A further passage is quoted only where it is nearly as good as the first.
 NEARLY_AS_GOOD = 0.7
-MOST_NAMES = 8
+MOST_NAMES = 5
 
 
 def offer(library: Library) -> Offer:
@@ -46,8 +47,13 @@ def answer(library: Library, query: str) -> str:
     enough = [passage for passage in found if passage.coverage >= ENOUGH]
     if not enough:
         return _nothing(library.files(), found)
-    best = [p for p in enough if p.score >= NEARLY_AS_GOOD * enough[0].score][:MOST_QUOTES]
-    return "\n\n".join(_quote(query, passage) for passage in best)
+    best = [p for p in enough if p.score >= NEARLY_AS_GOOD * enough[0].score]
+    return "\n\n".join(_quote(query, passage) for passage in best[: _quotes_for(query)])
+
+
+def _quotes_for(query: str) -> int:
+    """How many quotes serve: a one-word question is met by many passages, and one will do."""
+    return min(MOST_QUOTES, max(1, len(question_terms(query))))
 
 
 def _quote(query: str, passage: Passage) -> str:

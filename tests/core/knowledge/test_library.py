@@ -16,7 +16,7 @@ title: left out
 ---
 # Coffee guide
 
-Welcome. See [the *beans*](beans.md) page ![a cup](cup.png).
+Welcome. See [the *beans*](beans.md) page![a cup](cup.png).
 
 ## Grinding
 
@@ -114,7 +114,7 @@ def test_markdown_keeps_words_and_drops_marks() -> None:
         ("Coffee guide", "Grinding"),
         ("Coffee guide", "Cleaning"),
     ]
-    assert sections[0].blocks == ("Welcome. See the beans page a cup.",)
+    assert sections[0].blocks == ("Welcome. See the beans page.",)
     assert sections[1].blocks[1:] == ("Brew | Grams", "Espresso | 18")
     assert sections[2].blocks == (
         "- Descale the kettle monthly.",
