@@ -37,6 +37,8 @@ export const getState = (user) => call(`state?${query({ user })}`);
 export const getMessages = (channel, user) => call(`messages?${query({ channel, user })}`);
 export const eventsUrl = (user) => `/workspace/events?${query({ user })}`;
 export const postMessage = (body) => mustPost('messages', body);
+export const editMessage = (body) => mustPost('messages/edit', body);
+export const deleteMessage = (body) => mustPost('messages/delete', body);
 export const runCommand = (body) => mustPost('commands', body);
 export const sendAction = (body) => mustPost('actions', body);
 /** @returns {Promise<{ok: boolean, errors?: Object<string, string>}>} */

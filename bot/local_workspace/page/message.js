@@ -1,5 +1,6 @@
 /** How one message looks. */
 import { CallFailed, react } from './api.js';
+import { drawAttachments } from './attachments.js';
 import { drawBlocks } from './blocks/draw.js';
 import { messageSurface } from './blocks/surface.js';
 import { clockText, fullText, momentText } from './dates.js';
@@ -8,11 +9,12 @@ import { emojiText } from './emoji.js';
 import { openEmojiPicker } from './emoji_picker.js';
 import { drawFiles } from './files.js';
 import { icon } from './icons.js';
+import { openMenu } from './menu.js';
+import { askToDelete, startEdit } from './message_edit.js';
 import { mrkdwn } from './mrkdwn.js';
 import { avatar } from './people.js';
 import { authorOf, mentionName, repliesOf, state } from './state.js';
 import { toast } from './toast.js';
-import { drawAttachments } from './attachments.js';
 
 const QUICK = ['white_check_mark', 'eyes', 'raised_hands'];
 
@@ -100,5 +102,16 @@ function toolbar(channel, message, place) {
   return h('div', { class: 'toolbar', role: 'toolbar', 'aria-label': 'Message actions' },
     QUICK.map((name) => h('button', { type: 'button', class: 'icon-button emoji', 'aria-label': `React with ${name}`, title: `:${name}:`, on: { click: () => add(name) } }, emojiText(name))),
     more,
-    place === 'channel' && h('a', { class: 'icon-button', href: threadAddress(channel, message), 'aria-label': 'Reply in thread', title: 'Reply in thread', data: { testid: hasLine ? undefined : `open-thread-${message.ts}` } }, icon('reply')));
+    place === 'channel' && h('a', { class: 'icon-button', href: threadAddress(channel, message), 'aria-label': 'Reply in thread', title: 'Reply in thread', data: { testid: hasLine ? undefined : `open-thread-${message.ts}` } }, icon('reply')),
+    message.user === state.me && !message.subtype && ownMenu(channel, message));
+}
+
+function ownMenu(channel, message) {
+  const node = h('button', { type: 'button', class: 'icon-button', 'aria-label': 'Change or delete', title: 'More', 'aria-haspopup': 'menu', 'aria-expanded': 'false' }, icon('more'));
+  const items = [
+    { label: 'Edit the message', choose: () => startEdit(channel, message, node.closest('.message')) },
+    { label: 'Delete it…', choose: () => askToDelete(channel, message) },
+  ];
+  node.addEventListener('click', () => openMenu(node, items));
+  return node;
 }

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import FilePayload, Page, Route, expect
+from playwright.async_api import FilePayload, Locator, Page, Route, expect
 
 from bot.local_workspace.workspace import LocalWorkspace
 from tests.bot.local_workspace_page import gallery
@@ -270,6 +270,26 @@ async def test_reactions_are_shared(sit: Sit, app: SmallApp) -> None:
     await expect(message.locator(".reaction.mine")).to_contain_text("1")
     await grace.get_by_test_id(f"message-{ts}").locator(".reaction").click()
     await expect(message.locator(".reaction")).to_contain_text("2")
+
+
+async def test_ones_own_message_is_changed_and_deleted(sit: Sit, workspace: LocalWorkspace) -> None:
+    page = await sit()
+    ts = await workspace.say("U0ADA", "C0GENERAL", "frist, <@U0GRACE>")
+    message = page.get_by_test_id(f"message-{ts}")
+    await _own_menu(message, "Edit the message")
+    await expect(page.get_by_test_id("edit")).to_have_value("frist, @Grace Hopper")
+    await page.get_by_test_id("edit").fill("first, @Grace Hopper")
+    await page.keyboard.press("Enter")
+    await expect(message).to_contain_text("first, @Grace Hopper (edited)")
+    await _own_menu(message, "Delete it…")
+    await page.get_by_test_id("confirm-yes").click()
+    await expect(message).to_have_count(0)
+
+
+async def _own_menu(message: Locator, item: str) -> None:
+    await message.hover()
+    await message.get_by_role("button", name="Change or delete").click()
+    await message.page.get_by_role("menuitem", name=item).click()
 
 
 async def test_a_missing_bot_and_switched_faults_are_told(sit: Sit) -> None:
