@@ -63,9 +63,7 @@ def hand_over(
     if verdict.kind is VerdictKind.ALLOW:
         claims.queue_if_held(tx, claim, device.id, device_id=device.id)
         return
-    claims.wait_for_approval_if_held(
-        tx, claim, device_id=device.id, activity="waiting for an approval"
-    )
+    claims.wait_for_approval_if_held(tx, claim, device_id=device.id, activity="")
     shown = show_payload("\n".join(str(value) for value in arguments.values()))
     question = approvals.NewApproval(
         run_id=row.id,

@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.local_workspace.pace import Pace
 from bot.local_workspace.workspace import LocalWorkspace
 from tests.acceptance.driver import Message
 
@@ -74,10 +75,12 @@ class LocalSlack:
 
 
 @asynccontextmanager
-async def local_slack(http_port: int, way: str = "socket") -> AsyncIterator[LocalSlack]:
+async def local_slack(
+    http_port: int, way: str = "socket", pace: Pace | None = None
+) -> AsyncIterator[LocalSlack]:
     """A workspace on a free port; way is `socket`, or `events` for a server at http_port."""
     events_url = f"http://127.0.0.1:{http_port}/slack/events" if way == "events" else ""
-    workspace = LocalWorkspace(MANIFEST, events_url=events_url)
+    workspace = LocalWorkspace(MANIFEST, events_url=events_url, pace=pace)
     await workspace.start(port=0)
     try:
         async with aiohttp.ClientSession() as session:
