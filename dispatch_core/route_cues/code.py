@@ -9,6 +9,7 @@ cue = partial(make, Route.CLOUD_CODE)
 
 AGAINST = ""
 CODE = "it asks for code"
+TO_DO = "it asks for something to be done"
 DATA = "it works on data"
 
 CUES: tuple[Cue, ...] = (
@@ -86,26 +87,45 @@ CUES: tuple[Cue, ...] = (
         2.0,
         lead=True,
         words=(
-            r"(?:calculate|compute|determine|plot|simulate|evaluate|solve|convert|sort|count|"
-            r"filter|multiply|divide|sum|add up|reverse|parse|encrypt|decrypt|encode|decode|"
-            r"normalize|cluster|visuali[sz]e|analy[sz]e|perform|draw|print|generate|transform|"
-            r"translate a|check (?:if|whether|that)|detect|identify|flatten|merge|join|"
-            r"concatenate|split|extract|replace|round|swap|rotate|remove|insert|append|find|get|"
-            r"select|drop|group|rename|fill|match|make|create|build|design|return|apply|conduct|"
-            r"explore|predict|classify|use|test|validate|score|take|write|search|manage|recite|"
-            r"keep|refactor|reparent|correctly|count|do|iterate|initiali[sz]e|format|strip|zip|"
-            r"map|train|fit|load|show|change|scrape|output|delete|display|compare two|compute|"
-            r"finds?|develop|program|code)"
+            r"calculate|compute|determine|plot|simulate|evaluate|solve|convert|count|filter|"
+            r"multiply|divide|sum|add up|reverse|parse|encrypt|decrypt|encode|decode|normalize|"
+            r"cluster|visuali[sz]e|analy[sz]e|perform|draw|generate|transform|translate a|"
+            r"check (?:if|whether|that)|detect|identify|flatten|merge|join|concatenate|split|"
+            r"replace|round|swap|rotate|append|select|group|fill|design|return|apply|conduct|"
+            r"explore|predict|classify|validate|score|write|recite|refactor|reparent|iterate|"
+            r"initiali[sz]e|format|strip|map|train|fit|scrape|compare two|develop|program|code"
+        ),
+    ),
+    cue(
+        TO_DO,
+        1.2,
+        lead=True,
+        words=(
+            r"sort|print|extract|remove|insert|finds?|get|drop|rename|match|make|create|build|"
+            r"use|test|take|search|manage|keep|correctly|do|zip|load|show|change|output|delete|"
+            r"display|list|select"
+        ),
+    ),
+    cue(
+        CODE,
+        2.6,
+        lead=True,
+        words=(
+            r"(?:an?|the) (?:\w+ ){0,3}(?:app|application|program|script|function|game|page|"
+            r"calculator|simulator|parser|class|bot|server|client|website)|(?:html|css|sql|bash|"
+            r"python|javascript|java|rust|go) \w+|\w+ (?:calculator|simulator|generator|converter|"
+            r"parser|game|solver|counter|checker)"
         ),
     ),
     cue(
         DATA,
-        4.4,
+        5.6,
         lead=True,
         words=(
             r"(?:what(?:'s| is| are| was)?|is|are|does|do|how many|which|can you (?:detect|find)|"
             r"was|were)\b(?! (?:a|an)\b)[^?]*?\b(?:columns?|the datasets?|data ?frame|csv|"
-            r"the (?:table|data|sample|rows?)|recorded|coefficient|missing values|outliers|"
+            r"(?:the|this) (?:table|data|sample|rows?|file)|plot|recorded|coefficient"
+            r"|missing values|outliers|"
             r"p-value|mean|average|median|correlat\w+)"
         ),
     ),

@@ -1,4 +1,4 @@
-"""Cues for desktop-local: the person's computer, and sites and apps where they are signed in."""
+"""Cues for desktop-local: places, programs and settings of the person's computer."""
 
 from functools import partial
 
@@ -10,13 +10,22 @@ cue = partial(make, Route.DESKTOP_LOCAL)
 
 AGAINST = ""
 APP = "it names an application"
-A_SITE = "it needs a site or an app where you are signed in"
 FILES = "it works on files and folders"
 MACHINE = "it names a place on your computer"
 YOURS = "it speaks of your own things"
 YOUR_COMPUTER = "it asks about your computer"
 
 CUES: tuple[Cue, ...] = (
+    cue(
+        MACHINE,
+        1.8,
+        words=(
+            r"ip address|virtual desktop|font|alarm|screen|cursor|"
+            r"open (?:document|file|spreadsheet|presentation)|"
+            r"in (?:pictures|documents|downloads|music|videos)|"
+            r"[\w-]+\.(?:png|jpe?g|docx?|pdf|pptx?|xlsx?|mp[34]|wav|mov|zip|txt)"
+        ),
+    ),
     cue(
         MACHINE,
         3.0,
@@ -38,61 +47,6 @@ CUES: tuple[Cue, ...] = (
     ),
     cue(YOURS, 2.6, words=MINE),
     cue(APP, 2.2, words=APPS),
-    cue(
-        YOURS,
-        2.4,
-        words=(
-            r"my (?:\w+ )?(?:calendar|inbox|e?-?mails?|mailbox|contacts|account|cart|orders?|"
-            r"wish ?list|playlist|profile|subscription|reservations?|bookings?|meetings?|"
-            r"appointments?|address|reviews?|timeline|feed|drafts?|messages|bookmarks?|tabs?|"
-            r"history|invoices?|trips?|rides?|flights?|timer|alarms?|newsletters?|notifications?|"
-            r"reminders|schedule|posts?|followers|listings?)"
-        ),
-    ),
-    cue(
-        A_SITE,
-        2.6,
-        lead=True,
-        words=(
-            r"(?:book|order|reserve|buy|purchase|rent|hail|rebook|reorder|checkout|"
-            r"request) (?:me |us |my )?(?:a|an|the|some|two|three|\d+|one|my|another|tickets?|"
-            r"again)"
-        ),
-    ),
-    cue(
-        A_SITE,
-        2.6,
-        lead=True,
-        words=(
-            r"(?:send|reply|forward|compose|draft and send|e-?mail|text|message|dm|archive|"
-            r"unsubscribe|invite|follow|unfollow|like|upvote|downvote|subscribe|rsvp|retweet|star|"
-            r"unstar|fork|snooze) (?!a function|a program)(?:a |an |the |my |to |all |back |out |"
-            r"from |me |us )*\w+"
-        ),
-    ),
-    cue(
-        A_SITE,
-        2.0,
-        lead=True,
-        words=(
-            r"(?:schedule|reschedule|cancel|postpone|accept|decline|confirm|add|remove|move|"
-            r"delete|edit|update|change|mark|pay|submit|post|track|return|check|clear|"
-            r"set up) (?:\w+ ){0,6}?(?:meeting|appointment|event|calendar|e?-?mails?|invitations?|"
-            r"invite|reservation|booking|ride|order|orders|cart|wish ?list|delivery|bill|payment|"
-            r"invoice|rent|flight|hotel|table|subscription|issue|merge request|pull request|"
-            r"milestone|repo(?:sitory)?|forum|subreddit|review|shipping|listing|post|comment|"
-            r"inbox|address|contacts?|reminder|playlist|product|price|customer|account|profile|"
-            r"tickets?|trip|dinner|coupon|draft|newsletter|bookmark)"
-        ),
-    ),
-    cue(
-        A_SITE,
-        1.2,
-        words=(
-            r"(?:a|the) (?:ride|cab|taxi|uber|flight|hotel|table|meeting|e-?mail|calendar|cart|"
-            r"inbox|reservation|order|dinner|pizza|airbnb|merge request|subreddit|forum)"
-        ),
-    ),
     cue(
         APP,
         2.4,
@@ -172,29 +126,6 @@ CUES: tuple[Cue, ...] = (
             r"\bmy (?:computer|laptop|system|machine|pc|mac|disk|home|desktop)\b|root dir|"
             r"current director|this (?:computer|machine|system|laptop)|the system\b|installed|"
             r"full path|can't i|running on|free space)"
-        ),
-    ),
-    cue(
-        YOURS,
-        5.0,
-        lead=True,
-        words=(
-            r"(?:what(?:'s| is| are| did| do)?|do i|did i|have i|how (?:much|many)|when(?:'s| is|"
-            r" does| did)?|who|which|is there|are there|where(?:'s| is)?|am i|show me|tell me|"
-            r"give me)\b.*\b(?:my (?:\w+ )?(?:calendar|inbox|e?-?mails?|orders?|cart|account|"
-            r"meetings?|appointments?|bookings?|reservations?|trips?|rides?|invoices?|deliver(?:y|"
-            r"ies)|purchases?|subscriptions?|balance|to-?do|repos?|issues|merge requests)|unread|"
-            r"i spent|i spend|did i (?:buy|order|spend|pay|book|purchase)|do i have (?:today|"
-            r"tomorrow|this|next|on)|using port|listening on|assigned to me)"
-        ),
-    ),
-    cue(
-        A_SITE,
-        2.2,
-        words=(
-            r"cancel (?:my|the|our) (?!(?:last )?(?:run|request|command|task|job)\b)\w+|take (?:a|"
-            r"me)|unread (?:mail|e-?mails?|messages?)|check (?:out|in)|add .* to (?:my|"
-            r"the) (?:cart|calendar|playlist|wish ?list|basket|list)"
         ),
     ),
     cue(

@@ -2,7 +2,7 @@
 
 import re
 
-from dispatch_core.route_cues import code, inline, knowledge, local
+from dispatch_core.route_cues import code, inline, knowledge, local, signed_in
 from dispatch_core.route_cues.cue import Cue
 
 # Courtesies: "hey, could you please help me to …".
@@ -15,4 +15,10 @@ COURTESY = re.compile(
     r"goal) is to |would you mind |directly |just )+"
 )
 
-CUES: tuple[Cue, ...] = local.CUES + code.CUES + knowledge.CUES + inline.CUES
+CUES: tuple[Cue, ...] = (
+    *local.CUES,
+    *signed_in.CUES,
+    *code.CUES,
+    *knowledge.CUES,
+    *inline.CUES,
+)
