@@ -11,7 +11,7 @@ import { startMessages } from './messages.js';
 import { startModals, viewClosed, viewOpened, viewUpdated } from './modal.js';
 import { takePlace } from './place.js';
 import { startSidebar } from './sidebar.js';
-import { dropMessage, emit, myChannels, on, people, putMessage, setMessages, state, takeState } from './state.js';
+import { dropMessage, emit, forgetMessages, myChannels, on, people, putMessage, setMessages, state, takeState } from './state.js';
 import { startTheme } from './theme.js';
 import { startThread } from './thread.js';
 import { toast } from './toast.js';
@@ -19,15 +19,18 @@ import { startTopbar } from './topbar.js';
 
 const LAST_PERSON = 'dispatch-workspace-person';
 
+/** Changes heard while the messages are being read: the answer may be older than they are. */
+let heard = [];
+
+function change(channel, apply) {
+  apply();
+  heard.push(apply);
+  emit('messages', { channel });
+}
+
 const HANDLERS = {
-  message: ({ channel, message }) => {
-    putMessage(channel, message);
-    emit('messages', { channel });
-  },
-  message_deleted: ({ channel, ts }) => {
-    dropMessage(channel, ts);
-    emit('messages', { channel });
-  },
+  message: ({ channel, message }) => change(channel, () => putMessage(channel, message)),
+  message_deleted: ({ channel, ts }) => change(channel, () => dropMessage(channel, ts)),
   view_opened: ({ view }) => viewOpened(view),
   view_updated: ({ view }) => viewUpdated(view),
   view_closed: ({ view_id: id }) => viewClosed(id),
@@ -49,8 +52,10 @@ async function readAll() {
   takeState(await getState(state.me));
   if (!people().some((user) => user.id === state.me)) state.me = firstPerson();
   const channels = myChannels();
+  heard = [];
   const answers = await Promise.all(channels.map((channel) => getMessages(channel.id, state.me)));
   channels.forEach((channel, index) => setMessages(channel.id, answers[index].messages));
+  heard.forEach((apply) => apply());
   for (const topic of ['bot', 'faults', 'channels', 'messages']) emit(topic);
 }
 
@@ -62,7 +67,8 @@ function firstPerson() {
 /** Sit down as somebody: their channels, their messages, their events. */
 async function be(user) {
   state.me = user;
-  state.messages.clear();
+  heard = [];
+  forgetMessages();
   state.home = null;
   await readAll();
   remember();

@@ -2,6 +2,7 @@
 import { byId, fill } from './dom.js';
 import { icon } from './icons.js';
 import { MessageList } from './message_list.js';
+import { soon } from './soon.js';
 import { channelById, isTopLevel, messagesOf, on, state } from './state.js';
 import { emptyState } from './suggestions.js';
 import { markRead, readUpTo } from './unread.js';
@@ -13,7 +14,8 @@ export function startMessages() {
   list = new MessageList(byId('messages'), 'channel');
   on('place', draw);
   on('people', draw);
-  on('messages', (detail) => (!detail || detail.channel === state.place.channel) && draw());
+  const drawSoon = soon(draw);
+  on('messages', (detail) => (!detail || detail.channel === state.place.channel) && drawSoon());
   byId('messages').addEventListener('scroll', showJump);
   byId('messages').addEventListener('keydown', moveInMessages);
   fill(byId('jump-latest'), icon('down'), 'Newest');

@@ -2,11 +2,14 @@
 import { byId, fill, h } from './dom.js';
 import { icon } from './icons.js';
 import { avatar, personSwitch } from './people.js';
+import { soon } from './soon.js';
 import { channelName, myChannels, on, state } from './state.js';
 import { unreadIn } from './unread.js';
 
 export function startSidebar() {
-  for (const topic of ['people', 'channels', 'place', 'messages', 'unread', 'bot']) on(topic, draw);
+  for (const topic of ['people', 'channels', 'place', 'bot']) on(topic, draw);
+  const drawSoon = soon(draw);
+  for (const topic of ['messages', 'unread']) on(topic, drawSoon);
   byId('sidebar').addEventListener('keydown', moveInList);
 }
 

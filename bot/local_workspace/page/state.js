@@ -66,14 +66,32 @@ export function channelName(channel) {
   return channel.is_im ? state.bot.name : channel.name;
 }
 
+/** channel id → {sorted, replies}, made when asked for and dropped when a message comes or goes */
+const indexes = new Map();
+
+function indexOf(channel) {
+  if (!indexes.has(channel)) indexes.set(channel, makeIndex([...(state.messages.get(channel)?.values() ?? [])]));
+  return indexes.get(channel);
+}
+
+function makeIndex(messages) {
+  const sorted = messages.sort((one, other) => compareTs(one.ts, other.ts));
+  const replies = new Map();
+  for (const message of sorted.filter(isReply)) {
+    if (!replies.has(message.thread_ts)) replies.set(message.thread_ts, []);
+    replies.get(message.thread_ts).push(message);
+  }
+  return { sorted, replies };
+}
+
 /** A channel's messages, oldest first. */
 export function messagesOf(channel) {
-  const found = [...(state.messages.get(channel)?.values() ?? [])];
-  return found.sort((one, other) => compareTs(one.ts, other.ts));
+  return indexOf(channel).sorted;
 }
 
 /** Order of two Slack timestamps; as numbers they would lose their last digits. */
 export function compareTs(one, other) {
+  if (one.length === other.length) return one < other ? -1 : Number(one > other);
   const [a, b = ''] = one.split('.');
   const [c, d = ''] = other.split('.');
   return Number(a) - Number(c) || Number(b.padEnd(6, '0')) - Number(d.padEnd(6, '0'));
@@ -89,7 +107,7 @@ export function isTopLevel(message) {
 }
 
 export function repliesOf(channel, ts) {
-  return messagesOf(channel).filter((message) => isReply(message) && message.thread_ts === ts);
+  return indexOf(channel).replies.get(ts) ?? [];
 }
 
 /** Put a new or changed message in its place; true if it was not known before. */
@@ -98,11 +116,13 @@ export function putMessage(channel, message) {
   const known = state.messages.get(channel);
   const isNew = !known.has(message.ts);
   known.set(message.ts, message);
+  indexes.delete(channel);
   return isNew;
 }
 
 export function dropMessage(channel, ts) {
   state.messages.get(channel)?.delete(ts);
+  indexes.delete(channel);
 }
 
 /** Replace what is known of a channel; a message that is as before stays the same object and is not redrawn. */
@@ -110,6 +130,13 @@ export function setMessages(channel, messages) {
   const known = state.messages.get(channel) ?? new Map();
   const kept = (message) => (JSON.stringify(known.get(message.ts)) === JSON.stringify(message) ? known.get(message.ts) : message);
   state.messages.set(channel, new Map(messages.map((message) => [message.ts, kept(message)])));
+  indexes.delete(channel);
+}
+
+/** Know nothing of any channel, as before somebody else sits down. */
+export function forgetMessages() {
+  state.messages.clear();
+  indexes.clear();
 }
 
 /** Who wrote a message: name, colour, whether an app. */

@@ -4,6 +4,7 @@ import { Composer } from './composer.js';
 import { icon } from './icons.js';
 import { MessageList } from './message_list.js';
 import { moveInMessages } from './messages.js';
+import { soon } from './soon.js';
 import { channelById, channelName, messagesOf, on, state } from './state.js';
 
 let list = null;
@@ -13,7 +14,8 @@ let built = '';
 export function startThread() {
   on('place', draw);
   on('people', draw);
-  on('messages', (detail) => (!detail || detail.channel === state.place.channel) && draw());
+  const drawSoon = soon(draw);
+  on('messages', (detail) => (!detail || detail.channel === state.place.channel) && drawSoon());
 }
 
 function draw() {
