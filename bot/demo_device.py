@@ -5,7 +5,10 @@ import json
 import logging
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 from bot.keys import notice_key, person_key
 from bot.local_workspace.directory import TEAM
@@ -30,15 +33,20 @@ class DemoDevice:
         self._home = home / "device"
         self._folder = home / "demo-folder"
         self._log = home / "device.log"
+        self._note = home / "device.pid"
         self._url = url
         self._running: asyncio.subprocess.Process | None = None
 
     async def start(self, dispatcher: Dispatcher) -> None:
         """Pair it unless it is, and let it go to work."""
         self._make_folder()
+        await asyncio.to_thread(self._end_orphan)
         if not await self._is_paired(dispatcher):
             await self._pair(dispatcher)
         self._running = await self._companion("run")
+        with suppress(psutil.NoSuchProcess):
+            born = psutil.Process(self._running.pid).create_time()
+            self._note.write_text(json.dumps({"pid": self._running.pid, "born": born}))
 
     async def stop(self) -> None:
         """Let it end what it does, and end it where it does not."""
@@ -51,6 +59,17 @@ class DemoDevice:
         except TimeoutError:
             process.kill()
             await process.wait()
+
+    def _end_orphan(self) -> None:
+        """End the companion of a demo that was killed: it would hold the device's lock."""
+        try:
+            note = json.loads(self._note.read_text())
+            orphan = psutil.Process(note["pid"])
+            if orphan.create_time() == note["born"]:
+                orphan.terminate()
+                orphan.wait(STOP_SECONDS)
+        except (OSError, ValueError, KeyError, psutil.NoSuchProcess):
+            return
 
     async def _is_paired(self, dispatcher: Dispatcher) -> bool:
         pairing = self._home / "pairing.json"

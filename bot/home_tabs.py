@@ -12,7 +12,6 @@ from bot.blocks.home import home_view
 from bot.identity import FAULTS, reason_of
 from bot.keys import person_key
 from dispatch_core.dispatcher.door import Dispatcher
-from dispatch_core.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -91,8 +90,9 @@ class HomeTabs:
         except FAULTS as fault:
             why = reason_of(fault)
             log.warning("Slack did not take a Home (%s); the next change tries anew", why)
-        except StoreUnavailable as refusal:
-            log.warning("A Home was not redrawn: %s", refusal)
+        except Exception:
+            # A Home is looked at and nothing more; no fault in it may end the service.
+            log.exception("A Home was not redrawn")
 
     def _forget(self) -> None:
         oldest = self._clock() - KEPT_SECONDS

@@ -1,5 +1,6 @@
 """Who may use Dispatch: full members of the bot's own workspace, as Slack describes them now."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ class People:
         self._allow_guests = allow_guests
         self._clock = clock
         self._known: dict[str, tuple[float, Person]] = {}
+        self._asked: dict[str, asyncio.Task[Person]] = {}
 
     async def admit(self, user: str) -> Person:
         """The person, if they may use Dispatch; NotWelcome, or SlackUnavailable if unknown."""
@@ -54,7 +56,7 @@ class People:
         """The person, welcome or not; SlackUnavailable where Slack does not say."""
         until, person = self._known.get(user, (0.0, None))
         if person is None or self._clock() >= until:
-            person = await self._ask(user)
+            person = await self._ask_once(user)
             self._known[user] = (self._clock() + REMEMBERED_SECONDS, person)
         return person
 
@@ -67,6 +69,14 @@ class People:
             except SlackUnavailable:
                 continue
         return found
+
+    async def _ask_once(self, user: str) -> Person:
+        """One question to Slack, however many messages of the person wait for its answer."""
+        task = self._asked.get(user)
+        if task is None:
+            task = self._asked[user] = asyncio.create_task(self._ask(user))
+            task.add_done_callback(lambda _: self._asked.pop(user, None))
+        return await asyncio.shield(task)
 
     async def _ask(self, user: str) -> Person:
         try:

@@ -107,4 +107,8 @@ class Watchdog:
         except FAULTS as fault:
             log.warning("Slack did not answer %s (%s); trying again", what, reason_of(fault))
             return False
+        except Exception:
+            # The SDK's connecting is known to raise what it should not; the watch goes on.
+            log.exception("Slack's socket failed at %s", what)
+            return False
         return True

@@ -24,8 +24,9 @@ def asking_client(token: str, base_url: str, session: aiohttp.ClientSession) -> 
     client = _client(token, base_url, session)
     client.retry_handlers = [
         AsyncConnectionErrorRetryHandler(max_retry_count=2),
-        AsyncRateLimitErrorRetryHandler(max_retry_count=3),
-        AsyncServerErrorRetryHandler(max_retry_count=2),
+        # Long enough for a bad minute: an event waits unacknowledged, and its copies wait with it.
+        AsyncRateLimitErrorRetryHandler(max_retry_count=10),
+        AsyncServerErrorRetryHandler(max_retry_count=4),
     ]
     return client
 

@@ -42,7 +42,7 @@ def _choice(text: str) -> dict[str, object]:
     except DispatchError as refusal:
         return {"route": None, "confidence": 0.0, "reason": str(refusal)}
     if request.route is not None:
-        return {"route": request.route.value, "confidence": 1.0, "reason": "the message names it"}
+        return {"route": request.route.value, "confidence": 1.0, "reason": "you said so"}
     choice = choose_route(request.body)
     return {"route": choice.route.value, "confidence": choice.confidence, "reason": choice.reason}
 

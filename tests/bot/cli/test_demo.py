@@ -122,6 +122,21 @@ async def test_a_restart_finds_the_same_device_and_a_stop_leaves_no_process(
     assert await second.stop() == 0
 
 
+async def test_after_a_kill_the_next_demo_ends_the_orphaned_companion(free_port: Ports) -> None:
+    port = free_port()
+    first = Demo(port)
+    await first.start()
+    orphan = first.companions()[0]
+    assert first.process is not None
+    first.process.kill()
+    await first.process.wait()
+    second = Demo(port)
+    await second.start()
+    assert not orphan.is_running()
+    assert len(second.companions()) == 1
+    assert await second.stop() == 0
+
+
 async def test_a_port_in_use_is_one_sentence() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
