@@ -74,6 +74,7 @@ class Service:
         file = self._store.sqlite_file
         self._ownership = Ownership(file) if file else None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._ticking = asyncio.Lock()
         self._runner: web.AppRunner | None = None
         self._worker: Worker | None = None
         self._working: asyncio.Task[None] | None = None
@@ -104,8 +105,10 @@ class Service:
 
     async def stop(self) -> None:
         """Take nothing new, let active runs end or queue them again, and close."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        # A tick that is cut off in the middle would be logged as an error, and is soon over.
+        async with self._ticking:
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
         if self._worker is not None:
             await self._worker.close(STOP_GRACE)
         if self._working is not None:
@@ -158,12 +161,14 @@ class Service:
         self._scheduler.start()
 
     async def _tick(self) -> None:
-        with suppress(StoreUnavailable):
-            await self._upkeep.tick()
+        async with self._ticking:
+            with suppress(StoreUnavailable):
+                await self._upkeep.tick()
 
     async def _forget(self) -> None:
-        with suppress(StoreUnavailable):
-            await self._upkeep.forget_old()
+        async with self._ticking:
+            with suppress(StoreUnavailable):
+                await self._upkeep.forget_old()
 
 
 def bring_up_to_date(store: Store) -> None:

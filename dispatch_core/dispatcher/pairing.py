@@ -70,16 +70,17 @@ class Pairing(Room):
         return await self.store.write(partial(_remove, device, person))
 
     def _redeem(self, request: PairRequest, tx: Transaction) -> PairReply:
-        code = devices.use_code(tx, _hash(request.code.strip().upper().replace("-", "")))
+        code_hash, key = _hash(_typed(request.code)), _raw_key(request.public_key)
+        code = devices.use_code(tx, code_hash)
         if code is None:
-            raise PairingRefused
+            return _paired_before(tx, code_hash, key)
         if devices.named(tx, request.name, code.owner) is not None:
             raise DeviceNameTaken(name=request.name)
         device = devices.NewDevice(
             owner=code.owner,
             name=request.name,
             platform=request.platform,
-            public_key=_raw_key(request.public_key),
+            public_key=key,
             capabilities=request.capabilities.model_dump(mode="json"),
             permissions=request.permissions.model_dump(mode="json"),
             confirmed=not self.settings.device_confirm,
@@ -89,6 +90,18 @@ class Pairing(Room):
         thread_id = threads.find_or_make(tx, code.notice_key)
         threads.say(tx, thread_id, _welcome(request, device), device_id=device_id)
         return PairReply(device_id=device_id, name=device.name, confirmed=device.confirmed)
+
+
+def _paired_before(tx: Transaction, code_hash: str, key: bytes) -> PairReply:
+    """The same answer again for a device whose first one was lost; raises PairingRefused."""
+    row = devices.paired_by(tx, code_hash, key)
+    if row is None:
+        raise PairingRefused
+    return PairReply(device_id=row.id, name=row.name, confirmed=row.confirmed)
+
+
+def _typed(code: str) -> str:
+    return code.strip().upper().replace("-", "")
 
 
 def _hash(code: str) -> str:
@@ -141,6 +154,7 @@ def _confirm(device_id: str, person: str, tx: Transaction) -> DeviceView:
 def _remove(device: str, person: str, tx: Transaction) -> DeviceView:
     row = _owned(tx, device, person)
     devices.revoke(tx, row.id)
+    devices.wake(tx, row.id)
     answer = f"{row.name} was removed by its owner, so this run can't go on."
     for run in runs.of_device(tx, row.id):
         runs.end_if(tx, run.id, ACTIVE, EndReason.DENIED, answer=answer)

@@ -64,6 +64,21 @@ def use_code(tx: Transaction, code_sha256: str) -> Any | None:
     ).one_or_none()
 
 
+def paired_by(tx: Transaction, code_sha256: str, public_key: bytes) -> Any | None:
+    """The row of the paired device with this key, where this code, not yet expired, paired it."""
+    query = (
+        select(DEVICES)
+        .join(PAIRING_CODES, PAIRING_CODES.c.used_at == DEVICES.c.paired_at)
+        .where(
+            PAIRING_CODES.c.code_sha256 == code_sha256,
+            PAIRING_CODES.c.expires_at > tx.now,
+            DEVICES.c.public_key == public_key,
+            DEVICES.c.revoked_at.is_(None),
+        )
+    )
+    return tx.connection.execute(query).first()
+
+
 def add(tx: Transaction, device: NewDevice) -> str:
     """Keep a new device; returns its id."""
     device_id = new_id()

@@ -64,6 +64,19 @@ def pair_request(code: str, name: str = "laptop") -> PairRequest:
     )
 
 
+async def test_a_device_whose_answer_was_lost_is_answered_again_and_paired_once(
+    engine: Engine,
+) -> None:
+    offer = await engine.dispatcher.offer_pairing(ADA, "T1:U0ADA:")
+    first = await engine.dispatcher.redeem(pair_request(offer.code))
+    engine.clock.move(minutes=1)
+    assert await engine.dispatcher.redeem(pair_request(offer.code)) == first
+    stranger = pair_request(offer.code).model_copy(update={"public_key": "B" * 43})
+    with pytest.raises(PairingRefused):
+        await engine.dispatcher.redeem(stranger)
+    assert len(await engine.dispatcher.devices(ADA)) == 1
+
+
 async def test_a_name_that_is_taken_leaves_the_code_usable(engine: Engine) -> None:
     await engine.pair("laptop")
     offer = await engine.dispatcher.offer_pairing(ADA, "T1:U0ADA:")
