@@ -124,7 +124,7 @@ CUES: tuple[Cue, ...] = (
         words=(
             r"(?:what(?:'s| is| are| was)?|is|are|does|do|how many|which|can you (?:detect|find)|"
             r"was|were)\b(?! (?:a|an)\b)[^?]*?\b(?:columns?|the datasets?|data ?frame|csv|"
-            r"(?:the|this) (?:table|data|sample|rows?|file)|plot|recorded|coefficient"
+            r"rows|(?:the|this) (?:table|data|sample|row|file)|plot|recorded|coefficient"
             r"|missing values|outliers|"
             r"p-value|mean|average|median|correlat\w+)"
         ),

@@ -15,7 +15,9 @@ CUES: tuple[Cue, ...] = (
         A_SITE,
         1.8,
         words=(
-            r"inbox|mailbox|[a-z]+'s e?-?mail|taxi|uber|airport|pull requests?|merge requests?|"
+            r"inbox|mailbox|linkedin|facebook|instagram|twitter|gmail|google (?:docs|drive)|"
+            r"dropbox|jira|trello|notion|amazon|airbnb|my (?:\w+ )?(?:list|cv|resume)|"
+            r"[a-z]+'s e?-?mail|taxi|uber|airport|pull requests?|merge requests?|"
             r"my (?:store|shop|saved|team|boss|landlord|manager|friend)|assigned to me|book it|"
             r"order it|buy it|delivery|lunch|dinner|reply to|reviews? (?:from|by|of)"
         ),
