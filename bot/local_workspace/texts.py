@@ -14,7 +14,7 @@ _TOKEN = re.compile(
 )
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;)")
 _LINK = re.compile(r"https?://[^\s<>|`\"]+[^\s<>|`\".,;:!?)\]'}]")
-_NAME = re.compile(r"(?<![\w@<])@([a-z][a-z0-9._-]*)")
+_NAME = re.compile(r"(?<![\w@<])@([A-Za-z](?:[\w.-]*\w)?)")
 
 
 def escaped(text: str) -> str:

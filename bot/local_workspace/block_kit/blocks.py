@@ -13,7 +13,6 @@ from bot.local_workspace.block_kit.rules import (
     exactly_one,
     flag,
     items,
-    number,
     one_of,
     plain,
     shape,
@@ -96,7 +95,7 @@ RULES: dict[str, Rule] = {
         "fields",
     ),
     "divider": _block({}),
-    "header": _block({"text": plain(150), "level": number(1, 4)}, "text"),
+    "header": _block({"text": plain(150)}, "text"),
     "image": exactly_one(
         _block(elements.IMAGE_KEYS | {"title": plain(2000)}, "alt_text"), "image_url", "slack_file"
     ),

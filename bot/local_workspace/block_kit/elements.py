@@ -1,5 +1,6 @@
 """The rules of Block Kit's elements. Limits: Slack's reference, as slack_sdk.models has them."""
 
+from bot.local_workspace.block_kit.rich_text import RICH_TEXT
 from bot.local_workspace.block_kit.rules import (
     Rule,
     also,
@@ -29,11 +30,12 @@ CONFIRM = shape(
     },
     ["title", "text", "confirm", "deny"],
 )
-OPTION = shape(
-    {"text": text(75), "value": string(150), "description": text(75), "url": url},
-    ["text", "value"],
-)
-OPTION_GROUP = shape({"label": plain(75), "options": items(OPTION, 100)}, ["label", "options"])
+OPTION = shape({"text": text(75), "value": string(150), "description": text(75)}, ["text", "value"])
+"""An option of radio buttons and checkboxes; menus take plain text only."""
+_MENU: dict[str, Rule] = {"text": plain(75), "value": string(150), "description": plain(75)}
+MENU_OPTION = shape(_MENU, ["text", "value"])
+OVERFLOW_OPTION = shape(_MENU | {"url": url}, ["text", "value"])
+OPTION_GROUP = shape({"label": plain(75), "options": items(MENU_OPTION, 100)}, ["label", "options"])
 DISPATCH = shape(
     {"trigger_actions_on": items(one_of("on_enter_pressed", "on_character_entered"), 2)}
 )
@@ -85,7 +87,7 @@ def _multi(keys: dict[str, Rule]) -> Rule:
 
 
 _STATIC: dict[str, Rule] = {
-    "options": items(OPTION, 100),
+    "options": items(MENU_OPTION, 100),
     "option_groups": items(OPTION_GROUP, 100),
 }
 _WORDS = items(string(255), 100, least=0)
@@ -106,10 +108,10 @@ BUTTON = _of(
     "text",
 )
 STATIC_SELECT = exactly_one(
-    _of(_HINTED | _STATIC | {"initial_option": OPTION}), "options", "option_groups"
+    _of(_HINTED | _STATIC | {"initial_option": MENU_OPTION}), "options", "option_groups"
 )
 MULTI_STATIC_SELECT = exactly_one(
-    _multi(_STATIC | {"initial_options": items(OPTION, 100)}), "options", "option_groups"
+    _multi(_STATIC | {"initial_options": items(MENU_OPTION, 100)}), "options", "option_groups"
 )
 CHECKBOXES = _of(
     _COMMON | {"options": items(OPTION, 10), "initial_options": items(OPTION, 10)}, "options"
@@ -145,7 +147,7 @@ FEEDBACK_BUTTONS = _of(
 SELECTS: dict[str, Rule] = {
     "static_select": STATIC_SELECT,
     "external_select": _of(
-        _HINTED | {"initial_option": OPTION, "min_query_length": number(0, 100)}
+        _HINTED | {"initial_option": MENU_OPTION, "min_query_length": number(0, 100)}
     ),
     "users_select": _of(_HINTED | {"initial_user": string(255)}),
     "channels_select": _of(
@@ -162,7 +164,7 @@ SELECTS: dict[str, Rule] = {
     ),
     "multi_static_select": MULTI_STATIC_SELECT,
     "multi_external_select": _multi(
-        {"initial_options": items(OPTION, 100), "min_query_length": number(0, 100)}
+        {"initial_options": items(MENU_OPTION, 100), "min_query_length": number(0, 100)}
     ),
     "multi_users_select": _multi({"initial_users": _WORDS}),
     "multi_channels_select": _multi({"initial_channels": _WORDS}),
@@ -186,15 +188,20 @@ INPUTS: dict[str, Rule] = {
     "email_text_input": _of(_TYPED),
     "url_text_input": _of(_TYPED),
     "number_input": NUMBER_INPUT,
-    "rich_text_input": _of(_TYPED | {"initial_value": anything}),
+    "rich_text_input": _of(
+        _TYPED
+        | {"initial_value": RICH_TEXT, "min_lines": number(1, 100), "max_lines": number(1, 100)}
+    ),
     "file_input": _of(ACTION_ID | {"filetypes": _WORDS, "max_files": number(1, 10)}),
 }
 OVERFLOW: dict[str, Rule] = {
-    "overflow": _of(ACTION_ID | {"options": items(OPTION, 5), "confirm": CONFIRM}, "options")
+    "overflow": _of(
+        ACTION_ID | {"options": items(OVERFLOW_OPTION, 5), "confirm": CONFIRM}, "options"
+    )
 }
-SINGLE = {name: rule for name, rule in SELECTS.items() if not name.startswith("multi_")}
+_RICH_INPUT = {"rich_text_input": INPUTS["rich_text_input"]}
 
-IN_ACTIONS = by_type({"button": BUTTON, **SINGLE, **PICKERS, **OVERFLOW}, "type")
+IN_ACTIONS = by_type({"button": BUTTON, **SELECTS, **PICKERS, **OVERFLOW, **_RICH_INPUT}, "type")
 IN_SECTION = by_type({"button": BUTTON, "image": IMAGE, **SELECTS, **PICKERS, **OVERFLOW}, "type")
 IN_INPUT = by_type({**SELECTS, **PICKERS, **INPUTS}, "type")
 IN_CONTEXT = by_type(

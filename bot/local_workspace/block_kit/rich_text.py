@@ -28,26 +28,28 @@ _PARTS: dict[str, Rule] = {
     "channel": shape({"channel_id": string(255), "style": STYLE}, ["channel_id"]),
     "team": shape({"team_id": string(255), "style": STYLE}, ["team_id"]),
     "emoji": shape(
-        {"name": string(255), "unicode": string(255), "skin_tone": number(1, 6), "style": STYLE},
+        {"name": string(255), "unicode": string(255), "skin_tone": number(1, 6), "style": STYLE}
+        | {"url": url},
         ["name"],
     ),
-    "broadcast": shape({"range": one_of("here", "channel", "everyone")}, ["range"]),
+    "broadcast": shape({"range": one_of("here", "channel", "everyone"), "style": STYLE}, ["range"]),
     "date": shape(
         {"timestamp": number(0, 10**11), "format": string(255), "url": url, "fallback": string(255)}
         | {"style": STYLE},
         ["timestamp", "format"],
     ),
-    "color": shape({"value": string(9)}, ["value"]),
+    "color": shape({"value": string(9), "style": STYLE}, ["value"]),
 }
 PARTS = items(by_type(_PARTS, "type"), 1000, least=0)
 SECTION = shape({"elements": PARTS}, ["elements"])
+CODE = items(by_type({kind: _PARTS[kind] for kind in ("text", "link")}, "type"), 1000)
 BORDER: dict[str, Rule] = {"border": number(0, 1)}
 RICH_ELEMENTS = items(
     by_type(
         {
             "rich_text_section": SECTION,
             "rich_text_preformatted": shape(
-                {"elements": PARTS, "language": anything} | BORDER, ["elements"]
+                {"elements": CODE, "language": anything} | BORDER, ["elements"]
             ),
             "rich_text_quote": shape({"elements": PARTS} | BORDER, ["elements"]),
             "rich_text_list": shape(

@@ -141,6 +141,24 @@ BROKEN = {
         "less than 151",
         "/blocks/0/elements/0/options/0/value",
     ),
+    "mrkdwn in a menu": (
+        actions(select([{"text": mrkdwn("x"), "value": "1"}])),
+        "unsupported text type: mrkdwn",
+        "/blocks/0/elements/0/options/0/text/type",
+    ),
+    "mention in code": (
+        {
+            "type": "rich_text",
+            "elements": [
+                {
+                    "type": "rich_text_preformatted",
+                    "elements": [{"type": "user", "user_id": "U0ADA"}],
+                }
+            ],
+        },
+        "unsupported type: user",
+        "/blocks/0/elements/0/elements/0/type",
+    ),
     "select without options": (
         actions({"type": "static_select", "action_id": "a"}),
         "must have exactly one of",

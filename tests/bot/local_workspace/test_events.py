@@ -266,6 +266,7 @@ async def test_duplicates_are_the_same_event_three_times(
     [
         ("a < b & c", "a &lt; b &amp; c"),
         ("@dispatch and <@U0ADA>", "<@U0DISPATCH> and <@U0ADA>"),
+        ("@Dispatch, @grace.", "<@U0DISPATCH>, <@U0GRACE>."),
         ("see https://a.b/c.", "see <https://a.b/c>."),
         ("mail me@ada.org", "mail me@ada.org"),
         ("<!everyone> &lt;", "<!everyone> &lt;"),
