@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.payloads.recorded"]
+
 SCRUBBED = ("SLACK_", "DISPATCH_")
 
 
