@@ -22,6 +22,16 @@ Event = Mapping[str, Any]
 
 # Slack sends both events of a mention within a moment; the `message` event has the files.
 TWIN_SECONDS = 0.3
+# Slack says for certain that the message can't be read (it was deleted, say), now or later.
+_NOT_THERE = frozenset(
+    {
+        "channel_not_found",
+        "message_not_found",
+        "missing_scope",
+        "not_in_channel",
+        "thread_not_found",
+    }
+)
 
 
 def register(app: AsyncApp, dispatcher: Dispatcher, slack: SlackSide) -> None:
@@ -116,6 +126,8 @@ class Requests:
                 limit=10,
             )
         except FAULTS as fault:
+            if reason_of(fault) in _NOT_THERE:
+                return ()
             what = "which files are attached"
             raise SlackUnavailable(what=what, why=reason_of(fault)) from fault
         found = [one for one in answer.get("messages") or () if one.get("ts") == message.ts]

@@ -161,6 +161,13 @@ async def test_a_mention_whose_message_event_never_comes_still_brings_its_files(
     assert [file.name for file in entries[0].body.files] == ["notes.txt"]  # type: ignore[union-attr]
 
 
+async def test_a_mention_whose_message_was_deleted_is_taken_as_it_came(desk: Desk) -> None:
+    ts = "1795000000.000600"
+    mention = {"type": "app_mention", "user": ADA, "text": f"{BOT} hello", "ts": ts}
+    await desk.event(mention | {"channel": GENERAL, "event_ts": ts})
+    assert len(await desk.runs(ts)) == 1
+
+
 async def test_what_was_typed_reaches_the_core_unescaped(desk: Desk) -> None:
     code = "```python\nprint(1 < 2 and '&amp;')\n```"
     escaped = code.replace("&", "&amp;").replace("<", "&lt;")
