@@ -9,7 +9,7 @@ from pathlib import Path
 from dispatch_core.errors import DispatchError
 from dispatch_core.records import schema
 from dispatch_core.records.database import Store
-from dispatch_core.routes.catalogue import OWN_DOCUMENTS
+from dispatch_core.routes.catalogue import documents
 from dispatch_core.sandbox.probe import probe
 from dispatch_core.settings import CoreSettings
 
@@ -32,7 +32,7 @@ def diagnose(settings: CoreSettings) -> list[Finding]:
         _database(settings),
         _sandbox(),
         _libraries(),
-        _documents(settings),
+        _knowledge(settings),
     ]
 
 
@@ -72,8 +72,8 @@ def _libraries() -> Finding:
     return Finding("sandbox libraries", not missing, detail, "run `make install`")
 
 
-def _documents(settings: CoreSettings) -> Finding:
-    folders = (settings.knowledge,) if settings.knowledge else OWN_DOCUMENTS
+def _knowledge(settings: CoreSettings) -> Finding:
+    folders = documents(settings)
     there = [folder for folder in folders if folder.exists()]
     names = ", ".join(str(folder) for folder in folders)
     return Finding("knowledge", bool(there), names, "set DISPATCH_KNOWLEDGE to a folder")

@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import Any
 
 from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -25,7 +26,8 @@ from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.records import schema, secrets
 from dispatch_core.records.database import Clock, Store
 from dispatch_core.records.ownership import Ownership
-from dispatch_core.routes.catalogue import offers
+from dispatch_core.routes.catalogue import cache_of, offers
+from dispatch_core.sandbox.fonts import font_list
 from dispatch_core.settings import CoreSettings
 from dispatch_core.worker import Worker
 
@@ -77,7 +79,7 @@ class Service:
         self._ticking = asyncio.Lock()
         self._runner: web.AppRunner | None = None
         self._worker: Worker | None = None
-        self._working: asyncio.Task[None] | None = None
+        self._background: list[asyncio.Task[Any]] = []
 
     @property
     def http_port(self) -> int:
@@ -102,6 +104,8 @@ class Service:
             await self._open_http()
         self._start_worker()
         self._start_clock()
+        # Made once for all plots; a first run that comes earlier makes it by itself.
+        self._background.append(asyncio.create_task(font_list(cache_of(self.settings))))
 
     async def stop(self) -> None:
         """Take nothing new, let active runs end or queue them again, and close."""
@@ -111,10 +115,9 @@ class Service:
                 self._scheduler.shutdown(wait=False)
         if self._worker is not None:
             await self._worker.close(STOP_GRACE)
-        if self._working is not None:
-            self._working.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._working
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
         await self._store.stop()
@@ -150,7 +153,7 @@ class Service:
             slots=self.settings.slots,
             lease=self.settings.lease,
         )
-        self._working = asyncio.create_task(self._worker.run(), name="dispatch-worker")
+        self._background.append(asyncio.create_task(self._worker.run(), name="dispatch-worker"))
 
     def _start_clock(self) -> None:
         for job, seconds in ((self._tick, TICK_SECONDS), (self._forget, FORGET_SECONDS)):

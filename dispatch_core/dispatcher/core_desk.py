@@ -7,6 +7,7 @@ from dispatch_core.dispatcher.device_desk import OUTPUT_TAIL_CHARS, live_since
 from dispatch_core.dispatcher.handover import hand_over
 from dispatch_core.dispatcher.room import Room, home_of
 from dispatch_core.lifecycle import CORE_DESK, EndReason, StepStatus
+from dispatch_core.planning.fences import plain
 from dispatch_core.planning.planner import Finish, NextStep
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.policy.verdicts import VerdictKind, judge_at_core
@@ -87,7 +88,7 @@ class CoreDesk(Room):
 
     async def show_output(self, claim: Claim, output: str) -> None:
         """Show live output: the last OUTPUT_TAIL_CHARS of it; raises LostClaim."""
-        tail = output[-OUTPUT_TAIL_CHARS:]
+        tail = plain(output)[-OUTPUT_TAIL_CHARS:]
         await self.store.write(lambda tx: claims.note_if_held(tx, claim, output=tail))
 
     async def asker_home(self, person: str) -> HomeView:

@@ -10,6 +10,7 @@ from dispatch_core.blobs import guess_kind, guess_mime
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import LostClaim, NotFound
 from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
+from dispatch_core.planning.fences import plain
 from dispatch_core.policy.verdicts import VerdictKind, judge_at_device
 from dispatch_core.protocol import (
     ArtifactReceipt,
@@ -128,7 +129,7 @@ class DeviceDesk(Room):
         claim = Claim(run.id, device_id, run.version)
         claims.renew(tx, device_id, [claim], self.settings.lease)
         if progress.output and steps.progress_is_new(tx, step_id, progress.sequence):
-            tail = (run.output + progress.output)[-OUTPUT_TAIL_CHARS:]
+            tail = plain(run.output + progress.output)[-OUTPUT_TAIL_CHARS:]
             claims.note_if_held(tx, claim, output=tail)
         return ProgressReply(stop=run.stop_requested_at is not None)
 

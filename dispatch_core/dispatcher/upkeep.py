@@ -1,6 +1,7 @@
 """What the clock does: each is one transaction over rows, safe to do twice or on two machines."""
 
 import asyncio
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,8 @@ from dispatch_core.views import Presence
 
 # A run whose worker was lost this often is likely what kills it.
 MOST_LOSSES = 3
+# Bytes come before the row that stands on them, so young ones are spared.
+YOUNG_SECONDS = 3_600.0
 
 
 class Upkeep(Room):
@@ -85,8 +88,9 @@ class Upkeep(Room):
             retention.delete_runs_ended_before(tx, tx.now - keep)
             return artifacts.hashes_in_use(tx)
 
+        young = time.time() - YOUNG_SECONDS
         used = await self.store.write(forget)
-        await asyncio.to_thread(self.parts.blobs.sweep, used)
+        await asyncio.to_thread(self.parts.blobs.sweep, used, older_than=young)
 
     def _look_after(self, tx: Transaction, row: Any) -> None:
         device = devices.get(tx, row.desk)

@@ -9,7 +9,7 @@ from typing import Any
 NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
 
 
-def fingerprint(  # noqa: PLR0913 (each fact is bound by name)
+def fingerprint(
     tool: str,
     arguments: Mapping[str, Any],
     *,
