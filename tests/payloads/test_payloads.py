@@ -46,4 +46,4 @@ def test_what_is_too_long_for_the_models_is_told() -> None:
 def test_what_the_bot_sent_in_a_test_is_judged_at_the_sessions_end(tmp_path: Path) -> None:
     sent = {"method": "chat.postMessage", "params": {"channel": "C1", "txt": "a"}}
     (tmp_path / "1.jsonl").write_text(json.dumps(sent) + "\n")
-    assert "'txt' does not exist" in judge(tmp_path)[0]
+    assert "does not exist in type 'ChatPostMessageArguments'" in judge(tmp_path)[0]
