@@ -1,18 +1,23 @@
 """A workspace with a small manifest, and a small app that connects to it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import yaml
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.local_workspace.pace import Pace
 from bot.local_workspace.workspace import LocalWorkspace
+
+from .bare_socket import Wire
+from .small_app import Heard
 
 SCOPES = [
     "app_mentions:read",
@@ -132,3 +137,22 @@ async def connect(workspace: LocalWorkspace) -> AsyncIterator[Connect]:
 @pytest.fixture
 def app(workspace: LocalWorkspace) -> AsyncApp:
     return AsyncApp(client=client_of(workspace))
+
+
+async def refusal(call: Awaitable[Any]) -> str:
+    with pytest.raises(SlackApiError) as raised:
+        await call
+    return str(raised.value.response["error"])
+
+
+@pytest.fixture
+async def heard(app: AsyncApp, connect: Connect) -> Heard:
+    heard = Heard(app)
+    await connect(app)
+    return heard
+
+
+@pytest.fixture
+async def wire() -> AsyncIterator[Wire]:
+    async with aiohttp.ClientSession() as session:
+        yield Wire(session)

@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.local_workspace.block_kit.checking import checked_blocks, checked_view
+from bot.local_workspace.block_kit.checking import checked_blocks
 from bot.local_workspace.refusal import Refusal
 
 Json = dict[str, Any]
@@ -241,51 +241,3 @@ async def test_the_client_is_told_where_a_block_is_broken(slack: AsyncWebClient)
     assert answer["response_metadata"]["messages"] == [
         "[ERROR] must be less than 3001 characters [json-pointer:/blocks/0/text/text]"
     ]
-
-
-def modal(**more: Any) -> Json:
-    return {"type": "modal", "title": plain("Title"), "blocks": [section()], **more}
-
-
-ASKING = {
-    "type": "input",
-    "block_id": "b",
-    "label": plain("Reason"),
-    "element": {"type": "plain_text_input", "action_id": "a"},
-}
-BROKEN_VIEWS = {
-    "long title": (modal(title=plain("x" * 25)), "less than 25"),
-    "long submit": (modal(submit=plain("x" * 25)), "less than 25"),
-    "long metadata": (modal(private_metadata="x" * 3001), "less than 3001"),
-    "long callback": (modal(callback_id="x" * 256), "less than 256"),
-    "no title": ({"type": "modal", "blocks": []}, "missing required field: title"),
-    "101 blocks": (modal(blocks=[section()] * 101), "no more than 100"),
-    "unknown key": (modal(colour="red"), "invalid additional property: colour"),
-    "input without submit": (modal(blocks=[ASKING]), "missing required field: submit"),
-    "markdown in a modal": (modal(blocks=[markdown(1)]), "unsupported type: markdown"),
-    "home with a title": (
-        {"type": "home", "title": plain("x"), "blocks": []},
-        "invalid additional property: title",
-    ),
-    "unknown surface": ({"type": "page", "blocks": []}, "must be one of: modal, home"),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN_VIEWS)
-def test_a_broken_view_is_refused(case: str) -> None:
-    view, words = BROKEN_VIEWS[case]
-    with pytest.raises(Refusal) as raised:
-        checked_view(view)
-    assert raised.value.error == "invalid_arguments"
-    assert words in str(raised.value.facts)
-
-
-def test_a_view_has_a_largest_size() -> None:
-    blocks = [section("x" * 2_990) for _ in range(90)]
-    with pytest.raises(Refusal, match="view_too_large"):
-        checked_view(modal(blocks=blocks))
-
-
-def test_a_whole_modal_is_taken() -> None:
-    view = modal(blocks=[ASKING], submit=plain("Send"), close=plain("Cancel"), notify_on_close=True)
-    assert checked_view(view)["blocks"][0]["block_id"] == "b"
