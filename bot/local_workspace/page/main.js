@@ -21,10 +21,11 @@ const LAST_PERSON = 'dispatch-workspace-person';
 
 /** Changes heard while the messages are being read: the answer may be older than they are. */
 let heard = [];
+let reading = 0;
 
 function change(channel, apply) {
   apply();
-  heard.push(apply);
+  if (reading) heard.push(apply);
   emit('messages', { channel });
 }
 
@@ -49,14 +50,23 @@ const HANDLERS = {
 
 /** Read the state and every channel's messages; draws all. */
 async function readAll() {
+  reading += 1;
+  try {
+    await readThem();
+  } finally {
+    reading -= 1;
+    if (!reading) heard = [];
+  }
+  for (const topic of ['bot', 'faults', 'channels', 'messages']) emit(topic);
+}
+
+async function readThem() {
   takeState(await getState(state.me));
   if (!people().some((user) => user.id === state.me)) state.me = firstPerson();
   const channels = myChannels();
-  heard = [];
   const answers = await Promise.all(channels.map((channel) => getMessages(channel.id, state.me)));
   channels.forEach((channel, index) => setMessages(channel.id, answers[index].messages));
   heard.forEach((apply) => apply());
-  for (const topic of ['bot', 'faults', 'channels', 'messages']) emit(topic);
 }
 
 function firstPerson() {

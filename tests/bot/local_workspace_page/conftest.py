@@ -22,6 +22,11 @@ PACE = Pace(share=0.0, rate_limits=False)
 """Slack's own times, but files are shared at once and calls are not counted."""
 
 
+@pytest.fixture(autouse=True)
+def payload_log(clean_environment: None) -> None:
+    """Nothing of these tests is held against Slack's types: what speaks here is not the bot."""
+
+
 class SmallApp:
     """A Bolt app that writes down what people do and answers as the tests need it."""
 
@@ -89,10 +94,10 @@ async def app(workspace: LocalWorkspace) -> AsyncIterator[SmallApp]:
     """The small app, connected by Socket Mode."""
     small = SmallApp(workspace)
     handler = AsyncSocketModeHandler(small.bolt, workspace.app_token)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     await workspace.wait_until(lambda: workspace.slack.connected)
     yield small
-    await handler.close_async()
+    await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 Sit = Callable[..., Awaitable[Page]]

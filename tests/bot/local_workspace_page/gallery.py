@@ -159,7 +159,10 @@ BIG: list[Block] = [
         "type": "table",
         "rows": [
             [{"type": "raw_text", "text": "run"}, {"type": "raw_text", "text": "seconds"}],
-            [rich({"type": "text", "text": "plot"}), {"type": "raw_number", "value": 1.5}],
+            [
+                rich({"type": "text", "text": "plot"}),
+                {"type": "raw_number", "value": 1.5, "text": "1.5"},
+            ],
         ],
         "column_settings": [{"is_wrapped": True}, {"align": "right"}],
     },
@@ -183,15 +186,15 @@ BIG: list[Block] = [
     {
         "type": "card",
         "title": mrkdwn("*A card*"),
-        "subtitle": plain("under it"),
-        "body": plain("its body"),
+        "subtitle": mrkdwn("under it"),
+        "body": mrkdwn("its body"),
         "actions": [{"type": "button", "action_id": "carded", "text": plain("Take")}],
     },
     {
         "type": "carousel",
         "elements": [
-            {"type": "card", "title": plain("First")},
-            {"type": "card", "title": plain("Next")},
+            {"type": "card", "title": mrkdwn("First")},
+            {"type": "card", "title": mrkdwn("Next")},
         ],
     },
 ]
