@@ -4,8 +4,10 @@ Import the fixtures into a conftest (`from tests.browser import chromium, chromi
 the tests `browser`.
 """
 
+import os
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -25,6 +27,8 @@ ARGUMENTS = (
 WIDE = (1280, 800)
 NARROW = (390, 844)
 """A telephone, in CSS pixels."""
+STARTED_IN = Path.cwd()
+"""Tests run in folders of their own; a folder for pictures is meant from here."""
 
 
 def chromium_path() -> str:
@@ -86,3 +90,13 @@ def faults_of(page: Page) -> list[str]:
     page.on("pageerror", of_script)
     page.on("console", of_console)
     return faults
+
+
+async def picture(page: Page, name: str) -> None:
+    """Keep the window as NAME.png in the folder that SCREENSHOTS names; without it, do nothing.
+
+    The pictures of the documentation are made so: `SCREENSHOTS=docs/pictures pytest -m browser`.
+    """
+    folder = os.environ.get("SCREENSHOTS")
+    if folder:
+        await page.screenshot(path=STARTED_IN / folder / f"{name}.png")

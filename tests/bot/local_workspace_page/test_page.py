@@ -9,7 +9,7 @@ from playwright.async_api import FilePayload, Locator, Page, Route, expect
 from bot.local_workspace.workspace import LocalWorkspace
 from tests.bot.local_workspace_page import gallery
 from tests.bot.local_workspace_page.conftest import Sit, SmallApp
-from tests.browser import NARROW
+from tests.browser import NARROW, picture
 
 pytestmark = pytest.mark.browser
 ONE_PIXEL = bytes.fromhex(
@@ -30,6 +30,7 @@ async def test_a_task_is_sent_by_enter_and_answered_in_the_thread(sit: Sit, app:
     await page.get_by_test_id("thread-composer").fill("and more")
     await page.get_by_test_id("thread-send").click()
     await expect(thread.locator(".message")).to_have_count(3)
+    await picture(page, "local-workspace-thread")
     await page.keyboard.press("Escape")
     await expect(thread).to_be_hidden()
 
