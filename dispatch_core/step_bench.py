@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from dispatch_core.errors import LostClaim, StoreUnavailable
-from dispatch_core.views import ArtifactView, Claim, HomeView, RunWork, StepView
+from dispatch_core.views import ArtifactView, HomeView
+from dispatch_core.work import Claim, RunWork, StepView
 
 log = logging.getLogger(__name__)
 

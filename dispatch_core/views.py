@@ -3,21 +3,12 @@
 A person, a thread and a message are opaque keys of the front end's making. Times are UTC.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-from dispatch_core.lifecycle import (
-    ACTIVE,
-    ApprovalStatus,
-    EndReason,
-    Route,
-    RunStatus,
-    StepStatus,
-)
-from dispatch_core.protocol import Capabilities, Permissions, StepResult
+from dispatch_core.lifecycle import ACTIVE, ApprovalStatus, EndReason, Route, RunStatus
+from dispatch_core.protocol import Capabilities, Permissions
 
 DISPATCH = "dispatch"  # the author of the messages that Dispatch itself writes
 
@@ -58,10 +49,9 @@ class AttachedFile:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One message that asks for something.
+    """One message that asks for something; message_key makes it count once.
 
-    message_key makes it count once; asked_at (the front end's time of the message) orders the runs
-    of a thread; person_name and time_zone (IANA) are for the answer's words only.
+    asked_at, the front end's time of it, orders a thread's runs; time_zone is an IANA name.
     """
 
     thread_key: str
@@ -75,9 +65,9 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a submission; created is False where the message had been taken before.
+    """What became of a submission: run_id is None where it only brought files.
 
-    run_id is None for a message that only brought files.
+    created is False where the message had been taken before.
     """
 
     run_id: str | None
@@ -111,11 +101,10 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class RunView:
-    """One task being done.
+    """One task being done; activity says in a few words what it does or waits for.
 
-    activity says in a few words what it does or waits for; output is the tail of the live output;
-    answer is the result in Markdown, or the reason of the failure; answer_apart tells that the
-    answer stands as a message of its own. other_routes are those that it could be run on instead.
+    output is the tail of its live output; answer is the result, or why it failed, in Markdown;
+    with answer_apart it stands as a message of its own.
     """
 
     id: str
@@ -149,10 +138,7 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalView:
-    """A person's answer to one step, asked for or given.
-
-    payload is sanitized, for eyes only; approvers are the persons and groups who may decide.
-    """
+    """A person's answer to one step; payload is sanitized, approvers are who may decide."""
 
     id: str
     run_id: str
@@ -199,10 +185,9 @@ class ArtifactView:
 
 @dataclass(frozen=True, slots=True)
 class DeviceView:
-    """A paired computer and how it is now.
+    """A paired computer and how it is now, by the core's clock.
 
-    last_seen_at is by the core's clock; awaits_confirmation lists, in words, what it reports beyond
-    what its owner confirmed.
+    awaits_confirmation lists, in words, what it reports beyond what its owner confirmed.
     """
 
     id: str
@@ -224,11 +209,10 @@ EntryBody = MessageView | RunView | ApprovalView | ArtifactView
 
 @dataclass(frozen=True, slots=True)
 class ThreadEntry:
-    """One thing that a thread shows, at its place in the thread.
+    """One thing that a thread shows, at its place, and how far it is announced.
 
-    The announcer's side of it: revision grows with each change; announced is the revision last
-    shown; ref is the front end's handle of what it posted; attempt is what it noted before a post
-    whose answer it may have lost.
+    revision grows with each change; announced is the one last shown; ref is the front end's handle
+    of its post; attempt is what it noted before a post whose answer it may have lost.
     """
 
     id: str
@@ -259,42 +243,3 @@ class PairingOffer:
     code: str
     expires_at: datetime
     command: str
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to work on a run: every later write names it, and a stale one changes nothing."""
-
-    run_id: str
-    owner: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class StepView:
-    """One tool call of a run, as its journal has it."""
-
-    id: str
-    position: int
-    tool: str
-    arguments: Mapping[str, Any]
-    fingerprint: str
-    status: StepStatus
-    result: StepResult | None
-
-
-@dataclass(frozen=True, slots=True)
-class RunWork:
-    """A claimed run, with all that a planner and a tool need."""
-
-    claim: Claim
-    thread_id: str
-    requester: str
-    route: Route
-    request: str
-    asked_at: datetime
-    time_zone: str
-    timeout_seconds: float
-    device_id: str | None
-    steps: tuple[StepView, ...] = ()
-    files: tuple[AttachedFile, ...] = field(default=())

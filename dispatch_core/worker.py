@@ -12,7 +12,8 @@ from dispatch_core.planning.planner import Finish, NextStep, Planner
 from dispatch_core.protocol import CAPABILITY_FOR, StepResult, ToolName
 from dispatch_core.routes.tool import Offer
 from dispatch_core.step_bench import Bench, Files
-from dispatch_core.views import Claim, HomeView, RunWork, StepView
+from dispatch_core.views import HomeView
+from dispatch_core.work import Claim, RunWork, StepView
 
 log = logging.getLogger(__name__)
 

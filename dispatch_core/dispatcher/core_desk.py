@@ -16,7 +16,8 @@ from dispatch_core.records import claims, runs, steps, threads
 from dispatch_core.records.signals import Ear
 from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic
 from dispatch_core.redaction import show_payload
-from dispatch_core.views import AttachedFile, Claim, HomeView, RunWork
+from dispatch_core.views import AttachedFile, HomeView
+from dispatch_core.work import Claim, RunWork
 
 # A longer answer stands as a message of its own, for a card is read at a glance.
 CARD_ANSWER_CHARS = 1_500

@@ -11,7 +11,8 @@ from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import AttachmentUnavailable
 from dispatch_core.records import artifacts, claims, shown, threads
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.views import ArtifactView, AttachedFile, Claim, RunWork
+from dispatch_core.views import ArtifactView, AttachedFile
+from dispatch_core.work import Claim, RunWork
 
 HEAD_BYTES = 512
 

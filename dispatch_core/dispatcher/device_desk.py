@@ -25,7 +25,7 @@ from dispatch_core.protocol import (
 from dispatch_core.records import artifacts, claims, devices, runs, steps
 from dispatch_core.records.shown import AWAY_AFTER
 from dispatch_core.records.transaction import Transaction, desk_topic
-from dispatch_core.views import Claim, StepView
+from dispatch_core.work import Claim, StepView
 
 # What the card can show of live output, and some to spare; the whole comes with the step's end.
 OUTPUT_TAIL_CHARS = 8_000

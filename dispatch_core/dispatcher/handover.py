@@ -12,7 +12,7 @@ from dispatch_core.protocol import Capabilities, Permissions, ToolName
 from dispatch_core.records import approvals, claims, devices, steps
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import show_payload
-from dispatch_core.views import Claim
+from dispatch_core.work import Claim
 
 # A reminder comes when this share of an approval's time is over.
 REMIND_AT = 0.75

@@ -8,7 +8,7 @@ from dispatch_core.planning.planner import Finish, NextStep, Planner
 from dispatch_core.protocol import StepResult, ToolName
 from dispatch_core.redaction import show_payload
 from dispatch_core.routes import desktop_local
-from dispatch_core.views import RunWork, StepView
+from dispatch_core.work import RunWork, StepView
 
 REASONS: dict[StepStatus, EndReason] = {
     StepStatus.DONE: EndReason.DONE,

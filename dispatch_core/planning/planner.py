@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from dispatch_core.lifecycle import EndReason
 from dispatch_core.protocol import ToolName
-from dispatch_core.views import RunWork
+from dispatch_core.work import RunWork
 
 
 @dataclass(frozen=True, slots=True)

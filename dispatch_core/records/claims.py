@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from dispatch_core.errors import IllegalMove, LostClaim
 from dispatch_core.lifecycle import CORE_DESK, ENDS, EndReason, RunStatus, may_move
 from dispatch_core.records import threads
+from dispatch_core.records.device_tables import DEVICES
 from dispatch_core.records.runs import wake_thread
-from dispatch_core.records.tables import DEVICES, RUNS
+from dispatch_core.records.tables import RUNS
 from dispatch_core.records.transaction import Transaction, desk_topic
-from dispatch_core.views import Claim
+from dispatch_core.work import Claim
 
 
 def claim(

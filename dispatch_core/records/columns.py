@@ -1,4 +1,4 @@
-"""Column kinds that every table shares: ids, UTC times, and enums stored by value."""
+"""What every table shares: ids, UTC times, enums stored by value, names of constraints."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,7 +6,17 @@ from enum import StrEnum
 from typing import Any
 
 import uuid_utils
-from sqlalchemy import DateTime, Dialect, Enum, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Enum, Index, Table, TypeDecorator, text
+from sqlmodel import SQLModel
+
+# One naming scheme, so that Alembic can name and later drop every constraint on both databases.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 
 def new_id() -> str:
@@ -49,3 +59,14 @@ def enum_column(members: type[StrEnum], name: str) -> Enum:
 def quoted(members: Sequence[StrEnum]) -> str:
     """Enum values as an SQL list, for CHECK constraints and partial indexes."""
     return ", ".join(f"'{member.value}'" for member in sorted(members))
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows for which the condition holds, on both databases."""
+    condition = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
+
+
+def table(name: str) -> Table:
+    """A declared table by its name, for Core statements."""
+    return SQLModel.metadata.tables[name]

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dispatch_core.records.columns import new_id
-from dispatch_core.records.tables import DEVICES, NONCES, PAIRING_CODES
+from dispatch_core.records.device_tables import DEVICES, NONCES, PAIRING_CODES
 from dispatch_core.records.transaction import Transaction, desk_topic
 
 

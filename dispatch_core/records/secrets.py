@@ -4,7 +4,7 @@ import secrets
 
 from sqlalchemy import insert, select
 
-from dispatch_core.records.tables import SECRETS
+from dispatch_core.records.device_tables import SECRETS
 from dispatch_core.records.transaction import Transaction
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import Select, func, select
 
 from dispatch_core.lifecycle import ACTIVE, ApprovalStatus, Route, RunStatus
 from dispatch_core.protocol import Capabilities, Permissions, key_fingerprint
+from dispatch_core.records.device_tables import DEVICES
 from dispatch_core.records.devices import paired
-from dispatch_core.records.tables import APPROVALS, ARTIFACTS, DEVICES, FILES, MESSAGES, RUNS
+from dispatch_core.records.tables import APPROVALS, ARTIFACTS, FILES, MESSAGES, RUNS
 from dispatch_core.records.tables import THREADS as T
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import show_payload

@@ -10,7 +10,7 @@ from dispatch_core.protocol import StepResult
 from dispatch_core.records.columns import new_id
 from dispatch_core.records.tables import STEPS
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.views import StepView
+from dispatch_core.work import StepView
 
 UNFINISHED = (StepStatus.PLANNED, StepStatus.STARTED)
 

@@ -1,9 +1,9 @@
-"""The tables. What must always hold is a constraint here, as well as code elsewhere."""
+"""Threads, runs and what hangs on them. What must always hold is a constraint here, too."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Index, LargeBinary, Table, Text, text
+from sqlalchemy import JSON, CheckConstraint, Index, Text
 from sqlmodel import Field, SQLModel
 
 from dispatch_core.lifecycle import (
@@ -14,24 +14,18 @@ from dispatch_core.lifecycle import (
     RunStatus,
     StepStatus,
 )
-from dispatch_core.records.columns import UtcDateTime, enum_column, new_id, quoted
+from dispatch_core.records.columns import (
+    UtcDateTime,
+    enum_column,
+    new_id,
+    partial_index,
+    quoted,
+    table,
+)
+from dispatch_core.records.device_tables import DEVICE_ID
 from dispatch_core.views import EntryKind
 
-# One naming scheme, so that Alembic can name and later drop every constraint on both databases.
-SQLModel.metadata.naming_convention = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
 ENDED = quoted(list(TERMINAL))
-
-
-def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    condition = text(where)
-    return Index(name, *columns, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 class Thread(SQLModel, table=True):
@@ -49,7 +43,7 @@ class Entry(SQLModel, table=True):
     __table_args__ = (
         Index("uq_entry_place", "thread_id", "position", unique=True),
         CheckConstraint("announced <= revision", name="announced_what_is"),
-        _partial("ix_entry_unannounced", "id", where="announced < revision"),
+        partial_index("ix_entry_unannounced", "id", where="announced < revision"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -102,10 +96,10 @@ class Run(SQLModel, table=True):
             "(status = 'running') = (owner IS NOT NULL AND lease_until IS NOT NULL)",
             name="running_is_leased",
         ),
-        _partial("uq_run_one_running", "thread_id", where="status = 'running'", unique=True),
-        _partial("ix_run_queued", "desk", "queued_at", "id", where="status = 'queued'"),
-        _partial("ix_run_leased", "lease_until", where="status = 'running'"),
-        _partial("ix_run_active", "thread_id", "asked_at", where=f"status NOT IN ({ENDED})"),
+        partial_index("uq_run_one_running", "thread_id", where="status = 'running'", unique=True),
+        partial_index("ix_run_queued", "desk", "queued_at", "id", where="status = 'queued'"),
+        partial_index("ix_run_leased", "lease_until", where="status = 'running'"),
+        partial_index("ix_run_active", "thread_id", "asked_at", where=f"status NOT IN ({ENDED})"),
         Index("ix_run_thread", "thread_id"),
         Index("ix_run_requester", "requester", "asked_at"),
         Index("ix_run_finished", "finished_at"),
@@ -129,7 +123,7 @@ class Run(SQLModel, table=True):
     answer_apart: bool = False
     desk: str
     device_wish: str | None = None
-    device_id: str | None = Field(default=None, foreign_key="device.id", index=True)
+    device_id: str | None = Field(default=None, foreign_key=DEVICE_ID, index=True)
     owner: str | None = None
     version: int = 0
     losses: int = 0
@@ -175,7 +169,7 @@ class Approval(SQLModel, table=True):
             "(status IN ('approved', 'rejected')) = (decided_by IS NOT NULL)",
             name="a_person_decides",
         ),
-        _partial("ix_approval_pending", "expires_at", where="status = 'pending'"),
+        partial_index("ix_approval_pending", "expires_at", where="status = 'pending'"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -186,7 +180,7 @@ class Approval(SQLModel, table=True):
     description: str = Field(sa_type=Text)
     payload: str = Field(sa_type=Text)
     desk: str
-    device_id: str | None = Field(default=None, foreign_key="device.id")
+    device_id: str | None = Field(default=None, foreign_key=DEVICE_ID)
     device_owner: str | None = None
     requester: str
     requested_at: datetime = Field(sa_type=UtcDateTime)
@@ -216,59 +210,5 @@ class Artifact(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
-class Device(SQLModel, table=True):
-    """A paired computer. What it reports beyond the confirmed stands in `wider` until confirmed."""
-
-    __table_args__ = (
-        _partial("uq_device_name", "owner", "name", where="revoked_at IS NULL", unique=True),
-    )
-
-    id: str = Field(default_factory=new_id, primary_key=True)
-    owner: str
-    name: str
-    platform: str
-    public_key: bytes = Field(sa_type=LargeBinary)
-    capabilities: dict[str, Any] = Field(sa_type=JSON)
-    permissions: dict[str, Any] = Field(sa_type=JSON)
-    wider: dict[str, Any] | None = Field(default=None, sa_type=JSON)
-    confirmed: bool
-    notice_key: str
-    paired_at: datetime = Field(sa_type=UtcDateTime)
-    last_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class PairingCode(SQLModel, table=True):
-    """A single-use code, kept as its SHA-256."""
-
-    __tablename__ = "pairing_code"
-
-    code_sha256: str = Field(primary_key=True)
-    owner: str = Field(index=True)
-    notice_key: str
-    expires_at: datetime = Field(sa_type=UtcDateTime)
-    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-
-
-class Nonce(SQLModel, table=True):
-    """A nonce that a device's signed request has used up."""
-
-    device_id: str = Field(primary_key=True)
-    nonce: str = Field(primary_key=True)
-    seen_at: datetime = Field(sa_type=UtcDateTime, index=True)
-
-
-class Secret(SQLModel, table=True):
-    """A key that every process of this installation shares, such as the one that signs links."""
-
-    name: str = Field(primary_key=True)
-    value: bytes = Field(sa_type=LargeBinary)
-
-
-def _table(name: str) -> Table:
-    return SQLModel.metadata.tables[name]
-
-
-THREADS, ENTRIES, MESSAGES, FILES = map(_table, ("thread", "entry", "message", "file"))
-RUNS, STEPS, APPROVALS, ARTIFACTS = map(_table, ("run", "step", "approval", "artifact"))
-DEVICES, PAIRING_CODES, NONCES, SECRETS = map(_table, ("device", "pairing_code", "nonce", "secret"))
+THREADS, ENTRIES, MESSAGES, FILES = map(table, ("thread", "entry", "message", "file"))
+RUNS, STEPS, APPROVALS, ARTIFACTS = map(table, ("run", "step", "approval", "artifact"))

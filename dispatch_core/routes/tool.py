@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from dispatch_core.protocol import StepResult, ToolName
-from dispatch_core.views import ArtifactView, HomeView, RunWork
+from dispatch_core.views import ArtifactView, HomeView
+from dispatch_core.work import RunWork
 
 
 class StepContext(Protocol):

@@ -23,7 +23,8 @@ from dispatch_core.protocol import Capabilities, PairRequest, Permissions
 from dispatch_core.records import schema
 from dispatch_core.records.database import Store
 from dispatch_core.settings import CoreSettings
-from dispatch_core.views import ApprovalView, Claim, Decider, EntryKind, Submission
+from dispatch_core.views import ApprovalView, Decider, EntryKind, Submission
+from dispatch_core.work import Claim
 
 ADA, GRACE, SAM = "T1:U0ADA", "T1:U0GRACE", "T1:U0GUEST"
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -23,7 +23,8 @@ from dispatch_core.lifecycle import (
 )
 from dispatch_core.planning.planner import Finish
 from dispatch_core.protocol import Progress, StepOrder, StepResult
-from dispatch_core.views import ApprovalView, Claim, Decision, RunView
+from dispatch_core.views import ApprovalView, Decision, RunView
+from dispatch_core.work import Claim
 from tests.core.engine import ADA, Engine, decider, open_engine
 
 THREADS = st.sampled_from(["T1:C1:1", "T1:C1:2"])

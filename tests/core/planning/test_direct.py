@@ -10,7 +10,7 @@ from dispatch_core.lifecycle import EndReason, Route, StepStatus
 from dispatch_core.planning.direct import Direct
 from dispatch_core.planning.planner import Finish, NextStep
 from dispatch_core.protocol import StepResult, ToolName
-from dispatch_core.views import Claim, RunWork, StepView
+from dispatch_core.work import Claim, RunWork, StepView
 
 FENCE = "```"
 

@@ -12,7 +12,7 @@ from dispatch_core.errors import SchemaMismatch, StoreInUse, StoreUnavailable
 from dispatch_core.records import schema
 from dispatch_core.records.database import Store, utc_now
 from dispatch_core.records.ownership import Ownership
-from dispatch_core.records.tables import SECRETS
+from dispatch_core.records.device_tables import SECRETS
 from dispatch_core.records.transaction import Transaction
 
 

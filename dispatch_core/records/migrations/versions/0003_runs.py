@@ -1,147 +1,12 @@
-"""The first tables."""
+"""Runs and what hangs on them."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
-down_revision = None
+from dispatch_core.records.migrations.parts import enum, partial_index
 
-
-def _enum(name: str, values: str) -> sa.Enum:
-    return sa.Enum(*values.split(), name=name, native_enum=False, create_constraint=True, length=24)
-
-
-def _partial_index(name: str, table: str, columns: list[str], where: str, *, unique: bool) -> None:
-    condition = sa.text(where)
-    op.create_index(
-        name, table, columns, unique=unique, sqlite_where=condition, postgresql_where=condition
-    )
-
-
-def _thread() -> None:
-    op.create_table(
-        "thread",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("next_position", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_thread"),
-        sa.UniqueConstraint("key", name="uq_thread_key"),
-    )
-
-
-def _device() -> None:
-    op.create_table(
-        "device",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("platform", sa.String(), nullable=False),
-        sa.Column("public_key", sa.LargeBinary(), nullable=False),
-        sa.Column("capabilities", sa.JSON(), nullable=False),
-        sa.Column("permissions", sa.JSON(), nullable=False),
-        sa.Column("wider", sa.JSON()),
-        sa.Column("confirmed", sa.Boolean(), nullable=False),
-        sa.Column("notice_key", sa.String(), nullable=False),
-        sa.Column("paired_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True)),
-        sa.Column("revoked_at", sa.DateTime(timezone=True)),
-        sa.PrimaryKeyConstraint("id", name="pk_device"),
-    )
-    _partial_index("uq_device_name", "device", ["owner", "name"], "revoked_at IS NULL", unique=True)
-
-
-def _pairing_code() -> None:
-    op.create_table(
-        "pairing_code",
-        sa.Column("code_sha256", sa.String(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=False),
-        sa.Column("notice_key", sa.String(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True)),
-        sa.PrimaryKeyConstraint("code_sha256", name="pk_pairing_code"),
-    )
-    op.create_index("ix_pairing_code_owner", "pairing_code", ["owner"], unique=False)
-
-
-def _nonce() -> None:
-    op.create_table(
-        "nonce",
-        sa.Column("device_id", sa.String(), nullable=False),
-        sa.Column("nonce", sa.String(), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("device_id", "nonce", name="pk_nonce"),
-    )
-    op.create_index("ix_nonce_seen_at", "nonce", ["seen_at"], unique=False)
-
-
-def _secret() -> None:
-    op.create_table(
-        "secret",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("value", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name="pk_secret"),
-    )
-
-
-def _entry() -> None:
-    op.create_table(
-        "entry",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("thread_id", sa.String(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("kind", _enum("entry_kind", "message run approval artifact"), nullable=False),
-        sa.Column("subject_id", sa.String(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("announced", sa.Integer(), nullable=False),
-        sa.Column("ref", sa.String()),
-        sa.Column("attempt", sa.String()),
-        sa.PrimaryKeyConstraint("id", name="pk_entry"),
-        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name="fk_entry_thread_id"),
-        sa.UniqueConstraint("subject_id", name="uq_entry_subject_id"),
-        sa.CheckConstraint("announced <= revision", name="ck_entry_announced_what_is"),
-    )
-    _partial_index("ix_entry_unannounced", "entry", ["id"], "announced < revision", unique=False)
-    op.create_index("uq_entry_place", "entry", ["thread_id", "position"], unique=True)
-
-
-def _message() -> None:
-    op.create_table(
-        "message",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("thread_id", sa.String(), nullable=False),
-        sa.Column("author", sa.String(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("message_key", sa.String()),
-        sa.Column("run_id", sa.String()),
-        sa.Column("device_id", sa.String()),
-        sa.Column("queued_behind", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_message"),
-        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name="fk_message_thread_id"),
-        sa.UniqueConstraint("message_key", name="uq_message_message_key"),
-    )
-    op.create_index("ix_message_run_id", "message", ["run_id"], unique=False)
-    op.create_index("ix_message_thread_id", "message", ["thread_id"], unique=False)
-
-
-def _file() -> None:
-    op.create_table(
-        "file",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("thread_id", sa.String(), nullable=False),
-        sa.Column("message_id", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("mime_type", sa.String(), nullable=False),
-        sa.Column("size_bytes", sa.Integer(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("sha256", sa.String()),
-        sa.PrimaryKeyConstraint("id", name="pk_file"),
-        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name="fk_file_thread_id"),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name="fk_file_message_id"),
-    )
-    op.create_index("ix_file_message_id", "file", ["message_id"], unique=False)
-    op.create_index("ix_file_thread_id", "file", ["thread_id"], unique=False)
+revision = "0003"
+down_revision = "0002"
 
 
 def _run() -> None:
@@ -154,18 +19,18 @@ def _run() -> None:
         sa.Column("request", sa.Text(), nullable=False),
         sa.Column(
             "route",
-            _enum("run_route", "cloud-knowledge cloud-code desktop-local inline"),
+            enum("run_route", "cloud-knowledge cloud-code desktop-local inline"),
             nullable=False,
         ),
         sa.Column("route_reason", sa.Text(), nullable=False),
         sa.Column(
             "status",
-            _enum("run_status", "queued running waiting_approval completed failed cancelled"),
+            enum("run_status", "queued running waiting_approval completed failed cancelled"),
             nullable=False,
         ),
         sa.Column(
             "reason",
-            _enum(
+            enum(
                 "run_reason",
                 "done error timed_out rejected approval_expired stopped worker_lost "
                 "device_offline denied",
@@ -206,7 +71,7 @@ def _run() -> None:
             name="ck_run_running_is_leased",
         ),
     )
-    _partial_index(
+    partial_index(
         "ix_run_active",
         "run",
         ["thread_id", "asked_at"],
@@ -215,13 +80,13 @@ def _run() -> None:
     )
     op.create_index("ix_run_device_id", "run", ["device_id"], unique=False)
     op.create_index("ix_run_finished", "run", ["finished_at"], unique=False)
-    _partial_index("ix_run_leased", "run", ["lease_until"], "status = 'running'", unique=False)
-    _partial_index(
+    partial_index("ix_run_leased", "run", ["lease_until"], "status = 'running'", unique=False)
+    partial_index(
         "ix_run_queued", "run", ["desk", "queued_at", "id"], "status = 'queued'", unique=False
     )
     op.create_index("ix_run_requester", "run", ["requester", "asked_at"], unique=False)
     op.create_index("ix_run_thread", "run", ["thread_id"], unique=False)
-    _partial_index("uq_run_one_running", "run", ["thread_id"], "status = 'running'", unique=True)
+    partial_index("uq_run_one_running", "run", ["thread_id"], "status = 'running'", unique=True)
 
 
 def _step() -> None:
@@ -235,7 +100,7 @@ def _step() -> None:
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column(
             "status",
-            _enum(
+            enum(
                 "step_status", "planned started done failed refused stopped timed_out interrupted"
             ),
             nullable=False,
@@ -258,7 +123,7 @@ def _approval() -> None:
         sa.Column("step_id", sa.String(), nullable=False),
         sa.Column(
             "status",
-            _enum("approval_status", "pending approved rejected expired withdrawn"),
+            enum("approval_status", "pending approved rejected expired withdrawn"),
             nullable=False,
         ),
         sa.Column("title", sa.String(), nullable=False),
@@ -287,7 +152,7 @@ def _approval() -> None:
             name="ck_approval_a_person_decides",
         ),
     )
-    _partial_index(
+    partial_index(
         "ix_approval_pending", "approval", ["expires_at"], "status = 'pending'", unique=False
     )
     op.create_index("ix_approval_run_id", "approval", ["run_id"], unique=False)
@@ -317,14 +182,6 @@ def _artifact() -> None:
 
 def upgrade() -> None:
     """Go forward."""
-    _thread()
-    _device()
-    _pairing_code()
-    _nonce()
-    _secret()
-    _entry()
-    _message()
-    _file()
     _run()
     _step()
     _approval()

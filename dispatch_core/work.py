@@ -1,0 +1,49 @@
+"""What a desk's worker holds: a claim, the run it is for, and the run's journal so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dispatch_core.lifecycle import Route, StepStatus
+from dispatch_core.protocol import StepResult
+from dispatch_core.views import AttachedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on a run: every later write names it, and a stale one changes nothing."""
+
+    run_id: str
+    owner: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One tool call of a run, as its journal has it."""
+
+    id: str
+    position: int
+    tool: str
+    arguments: Mapping[str, Any]
+    fingerprint: str
+    status: StepStatus
+    result: StepResult | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunWork:
+    """A claimed run, with all that a planner and a tool need."""
+
+    claim: Claim
+    thread_id: str
+    requester: str
+    route: Route
+    request: str
+    asked_at: datetime
+    time_zone: str
+    timeout_seconds: float
+    device_id: str | None
+    steps: tuple[StepView, ...] = ()
+    files: tuple[AttachedFile, ...] = ()
