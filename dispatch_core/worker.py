@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
-from typing import Any, Protocol
+from typing import Protocol
 
 from dispatch_core.errors import DispatchError, LostClaim, StoreUnavailable
 from dispatch_core.lifecycle import EndReason, StepStatus
@@ -23,14 +23,23 @@ OVERTIME = 15.0
 LOOK_AGAIN = 1.0
 
 
+class Ear(Protocol):
+    """What a desk lets its worker listen with."""
+
+    def wake(self) -> None:
+        """Let the next wait end at once."""
+
+    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 (a poll, not a deadline)
+        """Whether something came up, after timeout seconds at most."""
+
+
 class Desk(Protocol):
     """What the worker asks of its desk; dispatcher/core_desk.py says what each verb does."""
 
-    def listen(self) -> AbstractContextManager[Any]: ...
-    async def claim(self, owner: str, limit: int) -> list[Claim]: ...
+    def listen(self) -> AbstractContextManager[Ear]: ...
+    async def claim(self, owner: str, limit: int) -> list[RunWork]: ...
     async def renew(self, owner: str, held: list[Claim]) -> set[Claim]: ...
     async def stops_asked(self, held: list[Claim]) -> set[str]: ...
-    async def open(self, claim: Claim) -> RunWork: ...
     async def take_step(self, claim: Claim, step: NextStep) -> RunWork | None: ...
     async def start_step(self, claim: Claim, step_id: str) -> None: ...
     async def end_step(self, claim: Claim, step_id: str, result: StepResult) -> RunWork: ...
@@ -64,7 +73,6 @@ class Worker:
         self._tasks: dict[Claim, asyncio.Task[None]] = {}
         self._stopped: set[Claim] = set()
         self._closing = False
-        self._look_again: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
         """Claim and do until cancelled; a database that is away for a while ends nothing."""
@@ -83,22 +91,23 @@ class Worker:
 
     async def _claim_for_ever(self, group: asyncio.TaskGroup) -> None:
         with self._desk.listen() as ear:
-            self._look_again = ear.wake
             while not self._closing:
                 try:
-                    await self._look(group)
+                    await self._look(group, ear)
                 except StoreUnavailable as error:
                     log.warning("no runs can be claimed: %s", error)
                 await ear.wait(LOOK_AGAIN)
 
-    async def _look(self, group: asyncio.TaskGroup) -> None:
+    async def _look(self, group: asyncio.TaskGroup, ear: Ear) -> None:
         await self._obey_stops()
         free = self._slots - len(self._tasks)
-        if free <= 0:
-            return
-        for claim in await self._desk.claim(self._name, free):
-            task = group.create_task(self._work(claim), name=f"run {claim.run_id}")
-            self._tasks[claim] = task
+        claimed = await self._desk.claim(self._name, free) if free > 0 else []
+        for work in claimed:
+            task = group.create_task(self._work(work), name=f"run {work.claim.run_id}")
+            self._tasks[work.claim] = task
+            if len(claimed) == free:
+                # There may be more than there was room for: look again when a slot is free.
+                task.add_done_callback(lambda _task: ear.wake())
 
     async def _obey_stops(self) -> None:
         held = list(self._tasks)
@@ -126,9 +135,10 @@ class Worker:
         if (task := self._tasks.get(claim)) is not None:
             task.cancel()
 
-    async def _work(self, claim: Claim) -> None:
+    async def _work(self, work: RunWork) -> None:
+        claim = work.claim
         try:
-            await self._perform(claim)
+            await self._perform(work)
         except LostClaim:
             log.info("run %s was taken from here", claim.run_id)
         except asyncio.CancelledError:
@@ -141,7 +151,6 @@ class Worker:
         finally:
             self._stopped.discard(claim)
             del self._tasks[claim]
-            self._look_again()  # a slot is free, and the thread's next run may start
 
     async def _cut_short(self, claim: Claim) -> None:
         with suppress(LostClaim, StoreUnavailable):
@@ -155,28 +164,29 @@ class Worker:
         with suppress(LostClaim, StoreUnavailable):
             await self._desk.finish(claim, Finish(EndReason.ERROR, answer))
 
-    async def _perform(self, claim: Claim) -> None:
-        work: RunWork | None = await self._desk.open(claim)
+    async def _perform(self, claimed: RunWork) -> None:
+        work: RunWork | None = claimed
         while work is not None:
             step = _open_step(work)
-            if step is None:
-                planned = await self._planner.next(work)
-                if isinstance(planned, Finish):
-                    await self._desk.finish(claim, planned)
-                    return
-                work = await self._desk.take_step(claim, planned)
-            else:
-                work = await self._do(claim, work, step)
+            if step is not None:
+                work = await self._do(work, step)
+                continue
+            planned = await self._planner.next(work)
+            if isinstance(planned, Finish):
+                await self._desk.finish(work.claim, planned)
+                return
+            work = await self._desk.take_step(work.claim, planned)
 
-    async def _do(self, claim: Claim, work: RunWork, step: StepView) -> RunWork:
+    async def _do(self, work: RunWork, step: StepView) -> RunWork:
         """Do a step that is safe to do again: the core's tools have no effect outside Dispatch."""
-        await self._desk.start_step(claim, step.id)
+        if step.status is StepStatus.PLANNED:
+            await self._desk.start_step(work.claim, step.id)
         bench = Bench(work, step, self._desk, self._files)
         try:
             result = await self._call(bench, step, work.timeout_seconds)
         finally:
             await bench.clear()
-        return await self._desk.end_step(claim, step.id, result)
+        return await self._desk.end_step(work.claim, step.id, result)
 
     async def _call(self, bench: Bench, step: StepView, limit: float) -> StepResult:
         offer = self._tools.get(ToolName(step.tool))

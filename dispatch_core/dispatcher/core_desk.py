@@ -30,14 +30,15 @@ class CoreDesk(Room):
         """A context manager: an ear for new work at this desk and for stops."""
         return self.store.signals.listen(desk_topic(CORE_DESK), STOP_REQUESTED)
 
-    async def claim(self, owner: str, limit: int) -> list[Claim]:
+    async def claim(self, owner: str, limit: int) -> list[RunWork]:
         """Take up to limit queued runs."""
 
-        def take(tx: Transaction) -> list[Claim]:
+        def take(tx: Transaction) -> list[RunWork]:
             lease = self.settings.lease
-            return claims.claim(
+            taken = claims.claim(
                 tx, CORE_DESK, owner, limit=limit, lease=lease, live_since=live_since(tx)
             )
+            return [work_on(claim, tx) for claim in taken]
 
         return await self.store.write(take)
 

@@ -67,8 +67,8 @@ class Engine:
 
     async def claim(self) -> Claim:
         """Claim the one run that is due at the core's desk."""
-        (claim,) = await self.desk.claim("worker-1", 1)
-        return claim
+        (work,) = await self.desk.claim("worker-1", 1)
+        return work.claim
 
     async def plan(self, claim: Claim) -> None:
         """Let the planner take one turn with a claimed run."""

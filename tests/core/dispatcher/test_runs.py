@@ -17,7 +17,7 @@ async def test_the_runs_of_a_thread_go_one_at_a_time_in_the_order_of_their_messa
 ) -> None:
     first, second = await engine.ask(), await engine.ask()
     other = await engine.ask(thread="T1:C1:9")
-    claims = await engine.desk.claim("worker-1", 10)
+    claims = [work.claim for work in await engine.desk.claim("worker-1", 10)]
     assert {claim.run_id for claim in claims} == {first, other}
     await engine.desk.finish(claims[0], DONE)
     assert (await engine.claim()).run_id == second
@@ -98,7 +98,7 @@ async def test_a_lost_workers_run_is_queued_again_and_the_late_worker_changes_no
     late = await engine.claim()
     engine.clock.move(minutes=1)
     assert await engine.upkeep.recover_lost() == 1
-    (fresh,) = await engine.desk.claim("worker-1", 1)
+    fresh = await engine.claim()
     with pytest.raises(LostClaim):
         await engine.desk.finish(late, DONE)
     assert await engine.desk.renew("worker-1", [late]) == set()

@@ -70,7 +70,7 @@ class Dispatching(RuleBasedStateMachine):
 
     @rule()
     def claim(self) -> None:
-        self.claims += self.do(self.engine.desk.claim("worker-1", 2))
+        self.claims += [work.claim for work in self.do(self.engine.desk.claim("worker-1", 2))]
 
     @rule()
     def plan(self) -> None:
@@ -200,9 +200,8 @@ class Dispatching(RuleBasedStateMachine):
         for _ in range(200):
             self.engine.clock.move(hours=30)
             await self.engine.upkeep.tick()
-            claims = await self.engine.desk.claim("worker-2", 10)
-            for claim in claims:
-                await self._end(claim)
+            for work in await self.engine.desk.claim("worker-2", 10):
+                await self._end(work.claim)
             views = [await self.engine.dispatcher.run(run_id) for run_id in self.submitted]
             if not any(view.active for view in views):
                 return

@@ -11,8 +11,8 @@ from sqlalchemy import event, insert, select, text
 from dispatch_core.errors import SchemaMismatch, StoreInUse, StoreUnavailable
 from dispatch_core.records import schema
 from dispatch_core.records.database import Store, utc_now
-from dispatch_core.records.ownership import Ownership
 from dispatch_core.records.device_tables import SECRETS
+from dispatch_core.records.ownership import Ownership
 from dispatch_core.records.transaction import Transaction
 
 
