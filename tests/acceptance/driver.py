@@ -44,11 +44,16 @@ class Message:
 
     def button(self, label: str) -> dict[str, Any]:
         """The one button that is labelled so."""
-        return next(b for b in self.buttons if b["text"]["text"] == label)
+        return next(button for button in self.buttons if labelled(button) == label)
 
     @property
     def file_names(self) -> list[str]:
         return [str(file["name"]) for file in self.raw.get("files") or []]
+
+
+def labelled(button: dict[str, Any]) -> str:
+    """What stands on a button."""
+    return str(button["text"]["text"])
 
 
 def _parts(value: Any) -> Iterator[dict[str, Any]]:

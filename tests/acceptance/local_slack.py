@@ -9,7 +9,7 @@ import aiohttp
 
 from bot.local_workspace.pace import Pace
 from bot.local_workspace.workspace import LocalWorkspace
-from tests.acceptance.driver import Message
+from tests.acceptance.driver import Message, labelled
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 
@@ -47,7 +47,9 @@ class LocalSlack:
             return [Message(raw) for raw in (await reply.json())["messages"]]
 
     async def click(self, user: str, channel: str, message: Message, label: str) -> None:
-        button = message.button(label)
+        # A redrawn message has new block ids, and a person presses what stands there now.
+        shown = [m for m in await self.messages(user, channel) if m.ts == message.ts]
+        button = next(b for m in (*shown, message) for b in m.buttons if labelled(b) == label)
         where = {"user": user, "channel": channel, "message_ts": message.ts}
         what = {key: button[key] for key in ("block_id", "action_id", "value")}
         await self._post("actions", where | what)

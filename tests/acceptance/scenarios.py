@@ -8,7 +8,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tests.acceptance.driver import Message, SlackDriver, eventually, thread
+from tests.acceptance.driver import Message, SlackDriver, eventually, labelled, thread
 from tests.acceptance.processes import Companion, Server
 
 PAIR_COMMAND = re.compile(r"dispatch-device pair (\S+) ([A-Z2-9]{8})")
@@ -90,7 +90,7 @@ class Stage:
 
 
 def _has(message: Message, label: str) -> bool:
-    return any(button["text"]["text"] == label for button in message.buttons)
+    return any(labelled(button) == label for button in message.buttons)
 
 
 async def a_greeting_is_answered(stage: Stage) -> None:
@@ -119,6 +119,16 @@ async def stop_in_the_thread_ends_the_run(stage: Stage) -> None:
     await stage.says(channel, ts, "running")
     await stage.slack.say(stage.ada, channel, "stop", ts)
     await stage.says(channel, ts, "cancelled", "Stopped by")
+
+
+async def a_file_comes_from_the_device(stage: Stage) -> None:
+    await stage.pair()
+    await asyncio.to_thread((stage.companion.folder / "notes.txt").write_text, "six times seven")
+    channel, ts = await stage.ask("get notes.txt")
+    await stage.says(channel, ts, "completed", "desktop-local", "laptop")
+    shared = await stage.reply(channel, ts, lambda m: "notes.txt" in m.file_names, "notes.txt")
+    [file] = shared.raw["files"]
+    assert await stage.slack.download(file) == b"six times seven"
 
 
 async def an_approved_command_runs_on_the_device(stage: Stage) -> None:
@@ -160,6 +170,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     a_question_is_answered_with_its_source,
     a_plot_comes_into_the_thread,
     stop_in_the_thread_ends_the_run,
+    a_file_comes_from_the_device,
     an_approved_command_runs_on_the_device,
     a_rejected_command_runs_nowhere,
     of_two_clicks_one_decides_and_the_other_is_told,
