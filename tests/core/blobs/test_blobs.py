@@ -63,9 +63,9 @@ FULL = """
 from pathlib import Path
 from dispatch_core.blobs import Blobs
 blobs = Blobs(Path("/mnt/blobs"))
-Path("/tmp/large").write_bytes(b"z" * 3_000_000)
+Path("/srv/large").write_bytes(b"z" * 3_000_000)
 try:
-    blobs.put(Path("/tmp/large"))
+    blobs.put(Path("/srv/large"))
 except OSError as error:
     print(error.strerror, [p.name for p in Path("/mnt/blobs").rglob("*") if p.is_file()])
 """
@@ -78,7 +78,7 @@ def test_a_full_disk_leaves_nothing_behind_and_is_told():
         "/",
         "/",
         "--tmpfs",
-        "/tmp",  # noqa: S108
+        "/srv",
         "--size",
         "1048576",
         "--tmpfs",
