@@ -37,7 +37,7 @@ def _between(page: str, name: str, text: str) -> str:
 def _machine() -> str:
     today = datetime.now(UTC).date().isoformat()
     return (
-        f"Measured on {today}: {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
+        f"Measured on {today}: {os.cpu_count()} cores, {platform.system()} {platform.release().partition('-')[0]}, "
         f"Python {platform.python_version()}."
     )
 
