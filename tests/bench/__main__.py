@@ -36,10 +36,9 @@ def _between(page: str, name: str, text: str) -> str:
 
 def _machine() -> str:
     today = datetime.now(UTC).date().isoformat()
-    return (
-        f"Measured on {today}: {os.cpu_count()} cores, {platform.system()} {platform.release().partition('-')[0]}, "
-        f"Python {platform.python_version()}."
-    )
+    kernel = f"{platform.system()} {platform.release().partition('-')[0]}"
+    python = f"Python {platform.python_version()}"
+    return f"Measured on {today}: {os.cpu_count()} cores, {kernel}, {python}."
 
 
 def _acknowledgement(acks: dict[str, list[float]]) -> str:
