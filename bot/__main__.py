@@ -8,8 +8,11 @@ from typing import Any
 import click
 
 from bot.commands.explain import explain
+from bot.refusals import SignInRefused
 from dispatch_core.errors import DispatchError, SettingError
 from dispatch_core.settings import CoreSettings, read_settings
+
+PORT = click.IntRange(0, 65_535)
 
 
 class Sentences(click.Group):
@@ -21,7 +24,7 @@ class Sentences(click.Group):
             return super().invoke(ctx)
         except DispatchError as error:
             click.echo(str(error), err=True)
-            sys.exit(2 if isinstance(error, SettingError) else 1)
+            sys.exit(2 if isinstance(error, (SettingError, SignInRefused)) else 1)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:  # noqa: BLE001
@@ -69,7 +72,7 @@ def worker() -> None:
 
 
 @main.command()
-@click.option("--port", default=8770, show_default=True, help="Where the page opens.")
+@click.option("--port", type=PORT, default=8770, show_default=True, help="Where the page opens.")
 @click.option("--no-device", is_flag=True, help="Pair no companion on this machine.")
 def demo(port: int, no_device: bool) -> None:
     """Try Dispatch with a Slack on this machine: no account, nothing to configure."""

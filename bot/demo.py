@@ -13,9 +13,10 @@ from bot.demo_device import DemoDevice
 from bot.local_workspace.workspace import LocalWorkspace
 from bot.manifest import manifest_path
 from bot.refusals import PortInUse
+from bot.running import until_one_ends
 from bot.serving import serving
 from bot.settings import SlackSettings
-from dispatch_core.settings import CoreSettings, read_settings
+from dispatch_core.settings import CoreSettings, open_home, read_settings
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ WITHOUT_DEVICE = "Pair this machine:  /devices pair"
 async def demo(port: int, *, with_device: bool) -> None:
     """Run until cancelled; everything lives in the folder `demo` of DISPATCH_HOME."""
     home = read_settings(CoreSettings).home / "demo"
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    open_home(home)
     async with AsyncExitStack() as stack:
         workspace = await stack.enter_async_context(_workspace(home, port))
         core = core_settings(home)
@@ -48,7 +49,7 @@ async def demo(port: int, *, with_device: bool) -> None:
             stack.push_async_callback(device.stop)
             await device.start(service.dispatcher)
         click.echo(words(workspace.url, with_device=with_device))
-        await front.ended()
+        await until_one_ends(front.ended(), service.ended())
 
 
 def words(url: str, *, with_device: bool) -> str:

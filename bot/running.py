@@ -26,6 +26,19 @@ def run(work: Coroutine[Any, Any, None]) -> None:
     asyncio.run(_until_told(work))
 
 
+async def until_one_ends(*work: Coroutine[Any, Any, None]) -> None:
+    """Await what should run for ever; where one of them ends, so does this, and raises why."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def _until_told(work: Coroutine[Any, Any, None]) -> None:
     task = asyncio.ensure_future(work)
     told = asyncio.Event()

@@ -1,32 +1,34 @@
 """`dispatch serve` and `dispatch worker`: the core with Slack, and without."""
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.files import Files
 from bot.front import Front
+from bot.running import until_one_ends
 from bot.settings import SlackReach, SlackSettings
 from bot.web_api import asking_client, open_session
 from dispatch_core.dispatcher.room import FetchFile
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.service import Service
-from dispatch_core.settings import CoreSettings
+from dispatch_core.settings import CoreSettings, open_home
 
 log = logging.getLogger(__name__)
 
 
 async def serve(core: CoreSettings, slack: SlackSettings) -> None:
     """Serve until cancelled, or until a part that should run for ever ends."""
-    async with serving(core, slack) as (_, front):
-        log.info("Dispatch is ready; its HTTP door is %s", core.base_url)
-        await front.ended()
+    async with serving(core, slack) as (service, front):
+        log.info("Dispatch is ready; its HTTP door is %s", service.base_url)
+        await until_one_ends(front.ended(), service.ended())
 
 
 @asynccontextmanager
 async def serving(core: CoreSettings, slack: SlackSettings) -> AsyncIterator[tuple[Service, Front]]:
     """A core and Slack's side of it, both started; stopped in the order that loses nothing."""
+    # What is wrong here is told before Slack, which may not answer for long, is asked.
+    open_home(core.home)
     front = Front(slack)
     try:
         await front.sign_in()
@@ -48,8 +50,8 @@ async def work(core: CoreSettings, slack: SlackReach) -> None:
         service = Service(core, ApprovalRules(), fetch)
         try:
             await service.start()
-            log.info("This worker is ready; its HTTP door is %s", core.base_url)
-            await asyncio.Event().wait()
+            log.info("This worker is ready; its HTTP door is %s", service.base_url)
+            await service.ended()
         finally:
             await service.stop()
 

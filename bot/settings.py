@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from dispatch_core.settings import is_web_address
+
 _SLACK_ID = re.compile(r"[UWS][A-Z0-9]{2,}")
 
 
@@ -19,6 +21,12 @@ class SlackReach(BaseSettings):
     slack_bot_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _trimmed(cls, value: Any) -> Any:
+        # What is copied from a page often ends in a space or a line break; no value has one.
+        return value.strip() if isinstance(value, str) else value
+
     @field_validator("slack_bot_token")
     @classmethod
     def _of_a_bot(cls, token: SecretStr | None) -> SecretStr | None:
@@ -27,7 +35,7 @@ class SlackReach(BaseSettings):
     @field_validator("slack_api_url")
     @classmethod
     def _web_api(cls, url: str) -> str:
-        if not url.startswith(("http://", "https://")) or not url.endswith("/api/"):
+        if not is_web_address(url) or not url.endswith("/api/"):
             raise ValueError("must start with https:// and end in /api/")
         return url
 
@@ -59,7 +67,7 @@ class SlackSettings(SlackReach):
     def _needed_for_http(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         # A wrong app token is already reported by itself, and leaves no value here.
         socket_mode = info.data.get("slack_app_token", True)
-        if secret is None and not socket_mode:
+        if not (secret and secret.get_secret_value()) and not socket_mode:
             raise ValueError("set it (Slack over HTTP), or set SLACK_APP_TOKEN (Socket Mode)")
         return secret
 

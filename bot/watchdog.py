@@ -92,12 +92,15 @@ class Watchdog:
 
     async def _renew(self) -> bool:
         await self.close()
-        link = self._make()
-        if not await self._tried(link.open(), "a new socket"):
-            await link.close()
-            return False
-        self._link, self._alive_at, self._trouble = link, self._clock(), ""
-        return True
+        link, good = self._make(), False
+        try:
+            good = await self._tried(link.open(), "a new socket")
+        finally:
+            if not good:
+                await link.close()
+        if good:
+            self._link, self._alive_at, self._trouble = link, self._clock(), ""
+        return good
 
     async def _tried(self, work: Coroutine[Any, Any, None], what: str) -> bool:
         try:

@@ -1,17 +1,16 @@
 """What `dispatch doctor` finds out about the core: what is missing, and how to mend it."""
 
 import importlib.util
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from dispatch_core.errors import DispatchError
+from dispatch_core.errors import DispatchError, SettingError
 from dispatch_core.records import schema
-from dispatch_core.records.database import Store
+from dispatch_core.records.opening import open_store
 from dispatch_core.routes.catalogue import documents
 from dispatch_core.sandbox.probe import probe
-from dispatch_core.settings import CoreSettings
+from dispatch_core.settings import CoreSettings, open_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +42,23 @@ def _python() -> Finding:
 
 
 def _home(home: Path) -> Finding:
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    writable = os.access(home, os.W_OK)
-    return Finding("home", writable, str(home), "let this user write there, or set DISPATCH_HOME")
+    mend = "let this user write there, or set DISPATCH_HOME"
+    try:
+        open_home(home)
+    except SettingError as error:
+        return Finding("home", False, str(error), mend)
+    return Finding("home", True, str(home))
 
 
 def _database(settings: CoreSettings) -> Finding:
-    store = Store(settings.database)
     try:
-        schema.explained(schema.check_unless_empty, store.engine)
+        store = open_store(settings.database)
+        try:
+            schema.explained(schema.check_unless_empty, store.engine)
+        finally:
+            store.engine.dispose()
     except DispatchError as error:
         return Finding("database", False, str(error), "see docs/operations.md")
-    finally:
-        store.engine.dispose()
     return Finding("database", True, store.engine.url.render_as_string())
 
 

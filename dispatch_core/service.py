@@ -1,6 +1,7 @@
 """Wires the core and runs it by the clock."""
 
 import asyncio
+import errno
 import logging
 import os
 import socket
@@ -25,14 +26,16 @@ from dispatch_core.planning.direct import Direct
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.records import schema, secrets
 from dispatch_core.records.database import Clock, Store
+from dispatch_core.records.opening import open_store
 from dispatch_core.records.ownership import Ownership
 from dispatch_core.routes.catalogue import cache_of, offers
 from dispatch_core.sandbox.fonts import font_list
-from dispatch_core.settings import CoreSettings
+from dispatch_core.settings import CoreSettings, open_home
 from dispatch_core.worker import Worker
 
 log = logging.getLogger(__name__)
 
+WORKER = "dispatch-worker"
 TICK_SECONDS = 1
 FORGET_SECONDS = 3_600
 # Active runs have this long to end by themselves at a stop, in seconds; then they are queued again.
@@ -56,9 +59,9 @@ class Service:
         clock: Clock | None = None,
         with_http: bool = True,
     ) -> None:
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        open_home(settings.home)
         self.settings = settings
-        self._store = Store(settings.database, clock)
+        self._store = open_store(settings.database, clock)
         self._links = Links(settings.base_url, settings.download_ttl)
         parts = Parts(
             self._store,
@@ -86,6 +89,18 @@ class Service:
         """The port that the HTTP door listens on; 0 before it does."""
         addresses = self._runner.addresses if self._runner else []
         return int(addresses[0][1]) if addresses else 0
+
+    @property
+    def base_url(self) -> str:
+        """How devices and browsers reach the HTTP door; its port is known once it listens."""
+        return self._links.base_url
+
+    async def ended(self) -> None:
+        """Return when the worker, which should run for ever, has ended; raises what ended it."""
+        try:
+            await asyncio.gather(*(t for t in self._background if t.get_name() == WORKER))
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from group
 
     async def start(self) -> None:
         """Bring the store up, take back what a former process held, then open for work.
@@ -138,10 +153,9 @@ class Service:
         try:
             await site.start()
         except OSError as error:
-            problem = f"can't be used ({error.strerror or error}); set another port"
-            raise SettingError(name="DISPATCH_HTTP_PORT", problem=problem) from None
+            raise _not_to_be_bound(error) from None
         if not self.settings.public_url:
-            self._links.base_url = f"http://{self.settings.http_host}:{self.http_port}"
+            self._links.base_url = self.settings.local_url(self.http_port)
 
     def _start_worker(self) -> None:
         self._worker = Worker(
@@ -153,7 +167,7 @@ class Service:
             slots=self.settings.slots,
             lease=self.settings.lease,
         )
-        self._background.append(asyncio.create_task(self._worker.run(), name="dispatch-worker"))
+        self._background.append(asyncio.create_task(self._worker.run(), name=WORKER))
 
     def _start_clock(self) -> None:
         for job, seconds in ((self._tick, TICK_SECONDS), (self._forget, FORGET_SECONDS)):
@@ -174,6 +188,13 @@ class Service:
                 await self._upkeep.forget_old()
 
 
+def _not_to_be_bound(error: OSError) -> SettingError:
+    """asyncio keeps only the number of what bind said; a name that is unknown has another."""
+    what = "port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "host"
+    problem = f"can't be used ({error.strerror or error}); set another {what}"
+    return SettingError(name=f"DISPATCH_HTTP_{what.upper()}", problem=problem)
+
+
 def bring_up_to_date(store: Store) -> None:
     """Bring an embedded database's schema up to date; a server's is only checked.
 
@@ -185,8 +206,8 @@ def bring_up_to_date(store: Store) -> None:
 
 def upgrade_database(settings: CoreSettings) -> str:
     """What `dispatch db upgrade` does; returns the revision that the database is at now."""
-    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = Store(settings.database)
+    open_home(settings.home)
+    store = open_store(settings.database)
     try:
         schema.explained(schema.upgrade, store.engine)
     finally:

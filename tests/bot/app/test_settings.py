@@ -52,6 +52,15 @@ def test_a_dotenv_in_the_working_directory_is_read(tmp_path) -> None:  # type: i
             "SLACK_API_URL is wrong: must start with https:// and end in /api/.",
         ),
         (
+            {"SLACK_API_URL": "http:///api/"},
+            "SLACK_API_URL is wrong: must start with https:// and end in /api/.",
+        ),
+        (
+            {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": "  "},
+            "SLACK_SIGNING_SECRET is wrong: set it (Slack over HTTP), "
+            "or set SLACK_APP_TOKEN (Socket Mode).",
+        ),
+        (
             {"DISPATCH_APPROVERS": "U0ADA, @grace"},
             "DISPATCH_APPROVERS is wrong: @grace is no id of a user (U…) or a user group (S…).",
         ),
@@ -68,6 +77,12 @@ def test_what_is_wrong_is_named(
 def test_approvers_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = _read(monkeypatch, DISPATCH_APPROVERS="U0ADA, S0APPROVERS,")
     assert settings.dispatch_approvers == ("U0ADA", "S0APPROVERS")
+
+
+def test_a_line_break_that_was_copied_with_a_token_is_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert _read(monkeypatch, SLACK_BOT_TOKEN=" xoxb-1\n").bot_token == "xoxb-1"
 
 
 def test_no_token_shows_itself(monkeypatch: pytest.MonkeyPatch) -> None:

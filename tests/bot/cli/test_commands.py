@@ -74,14 +74,31 @@ async def test_a_wrong_core_setting_is_named_in_one_sentence() -> None:
 async def test_serve_with_a_refused_token_says_so_and_ends(workspace: LocalWorkspace) -> None:
     wrong = connected(workspace, SLACK_BOT_TOKEN="xoxb-nobody")
     ended = await dispatch("serve", settings=wrong)
-    assert ended.code == 1
+    assert ended.code == 2
     assert ended.err.startswith("Slack refused SLACK_BOT_TOKEN (invalid_auth); ")
+    assert ended.err.count("\n") == 1
+
+
+async def test_a_home_that_cannot_be_written_is_named_before_slack_is_asked(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a-file").write_text("")
+    unreachable = {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "SLACK_API_URL": "http://127.0.0.1:9/api/",
+        "DISPATCH_HOME": str(tmp_path / "a-file"),
+    }
+    ended = await dispatch("serve", settings=unreachable)
+    assert ended.code == 2
+    assert ended.err.startswith("DISPATCH_HOME is wrong: ")
+    assert ended.err.count("\n") == 1
 
 
 async def test_serve_with_a_refused_app_token_says_so_and_ends(workspace: LocalWorkspace) -> None:
     wrong = connected(workspace, SLACK_APP_TOKEN="xapp-nobody")
     ended = await dispatch("serve", settings=wrong)
-    assert ended.code == 1
+    assert ended.code == 2
     assert "Slack refused SLACK_APP_TOKEN (invalid_auth); " in ended.err
     assert "Traceback" not in ended.err
 
