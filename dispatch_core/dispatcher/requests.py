@@ -86,9 +86,9 @@ def _choose(request: Request, *, has_files: bool) -> RouteChoice:
 
 
 def title_of(body: str) -> str:
-    """The first line that says something, safe to show, in TITLE_CHARS at most."""
+    """The first words outside a fence's mark, safe to show, in TITLE_CHARS at most."""
     lines = [line.strip() for line in body.splitlines()]
-    telling = [line for line in lines if line and not line.startswith("```")]
+    telling = [words for line in lines if (words := line.split("```")[0].strip())]
     title = show_payload((telling or lines)[0]).replace("\t", " ")
     return title if len(title) <= TITLE_CHARS else title[: TITLE_CHARS - 1] + "…"
 
