@@ -12,8 +12,8 @@ FILE_TITLE = 100
 
 
 def artifact_title(artifact: ArtifactView) -> str:
-    """The title of the uploaded file, in plain text."""
-    return f"{cut(artifact.name, FILE_TITLE)} ({size(artifact.size_bytes)})"
+    """The title of the uploaded file, in plain text; the comment above it tells the size."""
+    return cut(artifact.name, FILE_TITLE)
 
 
 def artifact_comment(artifact: ArtifactView) -> str:

@@ -279,7 +279,7 @@ def test_an_artifact_tells_its_name_size_and_link() -> None:
     comment = artifact_comment(ARTIFACT)
     assert "`my_plot.png` · image · 41 kB" in comment
     assert f"<{ARTIFACT.download_url}|Download>" in comment
-    assert artifact_title(ARTIFACT) == "my_plot.png (41 kB)"
+    assert artifact_title(ARTIFACT) == "my_plot.png"
 
 
 def test_the_home_holds_a_busy_person_in_a_hundred_blocks() -> None:
