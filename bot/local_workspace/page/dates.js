@@ -1,7 +1,7 @@
 /** Times as people read them. */
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const CLOCK_SECONDS = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const LONG = new Intl.DateTimeFormat(undefined, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
 const MEDIUM = new Intl.DateTimeFormat(undefined, { month: 'long', day: 'numeric', year: 'numeric' });
@@ -22,21 +22,19 @@ function daysAgo(date) {
   return Math.round((start(new Date()) - start(date)) / 86_400_000);
 }
 
+/** A day as it stands within a sentence. */
 function pretty(date, plain) {
-  const ago = daysAgo(date);
-  if (ago === 0) return 'Today';
-  if (ago === 1) return 'Yesterday';
-  return ago === -1 ? 'Tomorrow' : plain.format(date);
+  return { 0: 'today', 1: 'yesterday', '-1': 'tomorrow' }[daysAgo(date)] ?? plain.format(date);
 }
 
 /** The caption of a day's divider: Today, Yesterday, or the date. */
-export const dayText = (ts) => pretty(dateOf(ts), DAY);
+export function dayText(ts) {
+  const day = pretty(dateOf(ts), DAY);
+  return day[0].toUpperCase() + day.slice(1);
+}
 
 /** "today at 10:05": where the line of a thread says when it was last answered. */
-export function momentText(ts) {
-  const day = pretty(dateOf(ts), SHORT);
-  return `${/^(Today|Yesterday)$/.test(day) ? day.toLowerCase() : day} at ${clockText(ts)}`;
-}
+export const momentText = (ts) => `${pretty(dateOf(ts), SHORT)} at ${clockText(ts)}`;
 
 function agoText(date) {
   const seconds = (date.getTime() - Date.now()) / 1000;
