@@ -1,7 +1,7 @@
 """What a desk's worker holds: a claim, the run it is for, and the run's journal so far."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,3 +47,12 @@ class RunWork:
     device_id: str | None
     steps: tuple[StepView, ...] = ()
     files: tuple[AttachedFile, ...] = ()
+
+    def with_step(self, step: StepView) -> "RunWork":
+        """The same run with one more step in its journal."""
+        return replace(self, steps=(*self.steps, step))
+
+    def with_end(self, ended: StepView, result: StepResult) -> "RunWork":
+        """The same run once this step has ended."""
+        done = replace(ended, status=result.status, result=result)
+        return replace(self, steps=tuple(done if s.id == ended.id else s for s in self.steps))

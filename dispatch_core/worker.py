@@ -40,9 +40,9 @@ class Desk(Protocol):
     async def claim(self, owner: str, limit: int) -> list[RunWork]: ...
     async def renew(self, owner: str, held: list[Claim]) -> set[Claim]: ...
     async def stops_asked(self, held: list[Claim]) -> set[str]: ...
-    async def take_step(self, claim: Claim, step: NextStep) -> RunWork | None: ...
+    async def take_step(self, claim: Claim, step: NextStep) -> StepView | None: ...
     async def start_step(self, claim: Claim, step_id: str) -> None: ...
-    async def end_step(self, claim: Claim, step_id: str, result: StepResult) -> RunWork: ...
+    async def end_step(self, claim: Claim, step_id: str, result: StepResult) -> None: ...
     async def finish(self, claim: Claim, finish: Finish) -> None: ...
     async def show_output(self, claim: Claim, output: str) -> None: ...
     async def give_back(self, claim: Claim) -> None: ...
@@ -164,20 +164,22 @@ class Worker:
         with suppress(LostClaim, StoreUnavailable):
             await self._desk.finish(claim, Finish(EndReason.ERROR, answer))
 
-    async def _perform(self, claimed: RunWork) -> None:
-        work: RunWork | None = claimed
-        while work is not None:
+    async def _perform(self, work: RunWork) -> None:
+        while True:
             step = _open_step(work)
             if step is not None:
-                work = await self._do(work, step)
+                work = work.with_end(step, await self._do(work, step))
                 continue
             planned = await self._planner.next(work)
             if isinstance(planned, Finish):
                 await self._desk.finish(work.claim, planned)
                 return
-            work = await self._desk.take_step(work.claim, planned)
+            taken = await self._desk.take_step(work.claim, planned)
+            if taken is None:
+                return
+            work = work.with_step(taken)
 
-    async def _do(self, work: RunWork, step: StepView) -> RunWork:
+    async def _do(self, work: RunWork, step: StepView) -> StepResult:
         """Do a step that is safe to do again: the core's tools have no effect outside Dispatch."""
         if step.status is StepStatus.PLANNED:
             await self._desk.start_step(work.claim, step.id)
@@ -186,7 +188,8 @@ class Worker:
             result = await self._call(bench, step, work.timeout_seconds)
         finally:
             await bench.clear()
-        return await self._desk.end_step(work.claim, step.id, result)
+        await self._desk.end_step(work.claim, step.id, result)
+        return result
 
     async def _call(self, bench: Bench, step: StepView, limit: float) -> StepResult:
         offer = self._tools.get(ToolName(step.tool))

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from functools import partial
+from typing import Any
 
 from dispatch_core.dispatcher.device_desk import OUTPUT_TAIL_CHARS, live_since
 from dispatch_core.dispatcher.handover import hand_over
@@ -16,8 +17,8 @@ from dispatch_core.records import claims, runs, steps, threads
 from dispatch_core.records.signals import Ear
 from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic
 from dispatch_core.redaction import show_payload
-from dispatch_core.views import AttachedFile, HomeView
-from dispatch_core.work import Claim, RunWork
+from dispatch_core.views import HomeView
+from dispatch_core.work import Claim, RunWork, StepView
 
 # A longer answer stands as a message of its own, for a card is read at a glance.
 CARD_ANSWER_CHARS = 1_500
@@ -35,10 +36,10 @@ class CoreDesk(Room):
 
         def take(tx: Transaction) -> list[RunWork]:
             lease = self.settings.lease
-            taken = claims.claim(
+            rows = claims.claim(
                 tx, CORE_DESK, owner, limit=limit, lease=lease, live_since=live_since(tx)
             )
-            return [work_on(claim, tx) for claim in taken]
+            return work_on(tx, rows)
 
         return await self.store.write(take)
 
@@ -52,15 +53,11 @@ class CoreDesk(Room):
         ids = [claim.run_id for claim in held]
         return await self.store.read(lambda tx: runs.stops_asked(tx, ids))
 
-    async def open(self, claim: Claim) -> RunWork:
-        """All that a planner needs to know of a run; raises LostClaim."""
-        return await self.store.read(partial(work_on, claim))
-
-    async def take_step(self, claim: Claim, step: NextStep) -> RunWork | None:
+    async def take_step(self, claim: Claim, step: NextStep) -> StepView | None:
         """Journal the next step and let policy look at it.
 
-        Returns the work where the step is to be done here, now; None where the run was parked for
-        an approval, handed to a device, or ended. Raises LostClaim.
+        Returns the step where it is to be done here, now; None where the run was parked for an
+        approval, handed to a device, or ended. Raises LostClaim.
         """
         return await self.store.write(partial(self._take_step, claim, step))
 
@@ -73,15 +70,14 @@ class CoreDesk(Room):
 
         await self.store.write(start)
 
-    async def end_step(self, claim: Claim, step_id: str, result: StepResult) -> RunWork:
+    async def end_step(self, claim: Claim, step_id: str, result: StepResult) -> None:
         """Journal a step's end; raises LostClaim."""
 
-        def end(tx: Transaction) -> RunWork:
+        def end(tx: Transaction) -> None:
             claims.held(tx, claim)
             steps.end_if_unfinished(tx, step_id, result)
-            return work_on(claim, tx)
 
-        return await self.store.write(end)
+        await self.store.write(end)
 
     async def finish(self, claim: Claim, finish: Finish) -> None:
         """End a run with its answer; raises LostClaim."""
@@ -101,7 +97,7 @@ class CoreDesk(Room):
         """Queue a run again that this worker can't go on with; raises LostClaim."""
         await self.store.write(lambda tx: claims.queue_if_held(tx, claim, CORE_DESK))
 
-    def _take_step(self, claim: Claim, step: NextStep, tx: Transaction) -> RunWork | None:
+    def _take_step(self, claim: Claim, step: NextStep, tx: Transaction) -> StepView | None:
         row = claims.held(tx, claim)
         if step.tool in CAPABILITY_FOR:
             hand_over(tx, claim, row, step, approval_ttl=self.settings.approval_ttl)
@@ -113,35 +109,36 @@ class CoreDesk(Room):
         arguments = dict(step.arguments)
         mark = fingerprint(step.tool, arguments, device_id=None)
         new = steps.NewStep(row.id, step.tool, arguments, mark)
-        steps.add(tx, new, StepStatus.STARTED)
         claims.note_if_held(tx, claim, activity=step.activity)
-        return work_on(claim, tx)
+        return steps.add(tx, new, StepStatus.STARTED)
 
 
-def work_on(claim: Claim, tx: Transaction) -> RunWork:
-    """A held run as its worker sees it; raises LostClaim."""
-    row = claims.held(tx, claim)
-    files: list[AttachedFile] = [file for _, file, _ in threads.files_of_thread(tx, row.thread_id)]
-    return RunWork(
-        claim=claim,
-        thread_id=row.thread_id,
-        requester=row.requester,
-        route=row.route,
-        request=row.request,
-        asked_at=row.asked_at,
-        time_zone=row.time_zone,
-        timeout_seconds=row.timeout_seconds,
-        device_id=row.device_id,
-        steps=steps.of_run(tx, row.id),
-        files=tuple(files),
-    )
+def work_on(tx: Transaction, rows: list[Any]) -> list[RunWork]:
+    """Claimed runs as their worker sees them."""
+    journals = steps.of_runs(tx, [row.id for row in rows])
+    files = threads.files_of_threads(tx, [row.thread_id for row in rows])
+    return [
+        RunWork(
+            claim=claims.of(row),
+            thread_id=row.thread_id,
+            requester=row.requester,
+            route=row.route,
+            request=row.request,
+            asked_at=row.asked_at,
+            time_zone=row.time_zone,
+            timeout_seconds=row.timeout_seconds,
+            device_id=row.device_id,
+            steps=journals[row.id],
+            files=files[row.thread_id],
+        )
+        for row in rows
+    ]
 
 
 def _finish(claim: Claim, reason: EndReason, answer: str, tx: Transaction) -> None:
-    row = claims.held(tx, claim)
     apart = len(answer) > CARD_ANSWER_CHARS
     open_end = StepStatus.STOPPED if reason is EndReason.STOPPED else StepStatus.INTERRUPTED
-    steps.end_unfinished(tx, row.id, StepResult(status=open_end))
+    steps.end_unfinished(tx, claim.run_id, StepResult(status=open_end))
     claims.finish_if_held(tx, claim, reason, answer=answer, answer_apart=apart)
     if apart:
-        threads.say(tx, row.thread_id, answer, run_id=row.id)
+        threads.say(tx, runs.get(tx, claim.run_id).thread_id, answer, run_id=claim.run_id)

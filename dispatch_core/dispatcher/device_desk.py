@@ -25,7 +25,7 @@ from dispatch_core.protocol import (
 from dispatch_core.records import artifacts, claims, devices, runs, steps
 from dispatch_core.records.shown import AWAY_AFTER
 from dispatch_core.records.transaction import Transaction, desk_topic
-from dispatch_core.work import Claim, StepView
+from dispatch_core.work import StepView
 
 # What the card can show of live output, and some to spare; the whole comes with the step's end.
 OUTPUT_TAIL_CHARS = 8_000
@@ -91,8 +91,8 @@ class DeviceDesk(Room):
         )
         return self._order(tx, device, taken[0]) if taken else None
 
-    def _order(self, tx: Transaction, device: Any, claim: Claim) -> StepOrder | None:
-        run = claims.held(tx, claim)
+    def _order(self, tx: Transaction, device: Any, run: Any) -> StepOrder | None:
+        claim = claims.of(run)
         step = open_step(tx, run.id)
         verdict = judge_at_device(
             ToolName(step.tool),
@@ -126,7 +126,7 @@ class DeviceDesk(Room):
             run = _working_on(tx, device_id, step_id)
         except LostClaim:
             return ProgressReply(stop=True)
-        claim = Claim(run.id, device_id, run.version)
+        claim = claims.of(run)
         claims.renew(tx, device_id, [claim], self.settings.lease)
         if progress.output and steps.progress_is_new(tx, step_id, progress.sequence):
             tail = plain(run.output + progress.output)[-OUTPUT_TAIL_CHARS:]
@@ -140,7 +140,7 @@ class DeviceDesk(Room):
             return
         run = runs.get(tx, step.run_id)
         if run.status is RunStatus.QUEUED and run.desk == device_id:
-            claims.take(tx, run.id, device_id, self.settings.lease)
+            claims.take(tx, [run.id], device_id, self.settings.lease)
 
 
 def live_since(tx: Transaction) -> datetime:

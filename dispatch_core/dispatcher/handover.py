@@ -59,7 +59,7 @@ def hand_over(
     arguments = dict(step.arguments)
     mark = fingerprint(step.tool, arguments, device_id=device.id)
     new = steps.NewStep(row.id, step.tool, arguments, mark)
-    step_id = steps.add(tx, new, StepStatus.PLANNED)
+    planned = steps.add(tx, new, StepStatus.PLANNED)
     if verdict.kind is VerdictKind.ALLOW:
         claims.queue_if_held(tx, claim, device.id, device_id=device.id)
         return
@@ -67,7 +67,7 @@ def hand_over(
     shown = show_payload("\n".join(str(value) for value in arguments.values()))
     question = approvals.NewApproval(
         run_id=row.id,
-        step_id=step_id,
+        step_id=planned.id,
         title=_TITLES[step.tool].format(device=device.name),
         description=verdict.reason,
         payload=shown,

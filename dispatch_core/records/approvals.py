@@ -59,7 +59,7 @@ def close_if_pending(
         .values(status=status, decided_at=tx.now, decided_by=by, decision_reason=reason)
     )
     if done.rowcount:
-        threads.touch(tx, approval_id)
+        tx.touch(approval_id)
     return bool(done.rowcount)
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, exists, func, or_, select, update
 
 from dispatch_core.errors import IllegalMove, LostClaim
 from dispatch_core.lifecycle import CORE_DESK, ENDS, EndReason, RunStatus, may_move
-from dispatch_core.records import threads
 from dispatch_core.records.device_tables import DEVICES
 from dispatch_core.records.runs import wake_thread
 from dispatch_core.records.tables import RUNS
@@ -18,29 +18,43 @@ from dispatch_core.work import Claim
 
 def claim(
     tx: Transaction, desk: str, owner: str, *, limit: int, lease: float, live_since: datetime
-) -> list[Claim]:
-    """Take up to limit queued runs of a desk, oldest first; the one way into running.
+) -> list[Any]:
+    """Take up to limit queued runs of a desk, oldest first, and return their rows.
 
-    The runs of one thread go one at a time, in the order of their messages. A queued run holds up
-    later ones only where its desk is alive: the core's, or a device's seen since live_since.
+    The one way into running. The runs of one thread go one at a time, in the order of their
+    messages. A queued run holds up later ones only where its desk is alive: the core's, or a
+    device's seen since live_since.
     """
-    candidates = (
-        select(RUNS.c.id)
-        .where(RUNS.c.status == RunStatus.QUEUED, RUNS.c.desk == desk, ~_held_up(live_since))
-        .order_by(RUNS.c.queued_at, RUNS.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = tx.connection.scalars(candidates).all()
-    claims = [take(tx, run_id, owner, lease) for run_id in ids]
-    return [taken for taken in claims if taken is not None]
+    given = {"desk": desk, "live_since": live_since, "most": limit}
+    due = tx.connection.scalars(_DUE, given).all()
+    return take(tx, due, owner, lease) if due else []
 
 
-def _held_up(live_since: datetime) -> ColumnElement[bool]:
+def take(tx: Transaction, run_ids: Collection[str], owner: str, lease: float) -> list[Any]:
+    """Take those of the named runs that are queued; returns their rows, oldest first."""
+    given = {
+        "run_ids": list(run_ids),
+        "new_owner": owner,
+        "until": tx.now + timedelta(seconds=lease),
+        "now": tx.now,
+    }
+    rows = tx.connection.execute(_TAKE, given).all()
+    for row in rows:
+        tx.touch(row.id)
+    return sorted(rows, key=lambda row: (row.queued_at, row.id))
+
+
+def of(row: Any) -> Claim:
+    """The claim that a running run's row tells of."""
+    return Claim(row.id, row.owner, row.version)
+
+
+def _is_held_up() -> ColumnElement[bool]:
     other = RUNS.alias("other")
+    seen = DEVICES.c.last_seen_at >= bindparam("live_since")
     alive = or_(
         other.c.desk == CORE_DESK,
-        exists().where(DEVICES.c.id == other.c.desk, DEVICES.c.last_seen_at >= live_since),
+        exists().where(DEVICES.c.id == other.c.desk, seen),
     )
     earlier = or_(
         other.c.asked_at < RUNS.c.asked_at,
@@ -56,41 +70,45 @@ def _held_up(live_since: datetime) -> ColumnElement[bool]:
     )
 
 
-def take(tx: Transaction, run_id: str, owner: str, lease: float) -> Claim | None:
-    """Take one queued run; None where it is not queued any more."""
-    version = tx.connection.scalar(
-        update(RUNS)
-        .where(RUNS.c.id == run_id, RUNS.c.status == RunStatus.QUEUED)
-        .values(
-            status=RunStatus.RUNNING,
-            owner=owner,
-            version=RUNS.c.version + 1,
-            lease_until=tx.now + timedelta(seconds=lease),
-            started_at=func.coalesce(RUNS.c.started_at, tx.now),
-        )
-        .returning(RUNS.c.version)
+# The hot statements are built once: building one costs as much as running it.
+_DUE = (
+    select(RUNS.c.id)
+    .where(RUNS.c.status == RunStatus.QUEUED, RUNS.c.desk == bindparam("desk"), ~_is_held_up())
+    .order_by(RUNS.c.queued_at, RUNS.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_TAKE = (
+    update(RUNS)
+    .where(RUNS.c.id.in_(bindparam("run_ids", expanding=True)), RUNS.c.status == RunStatus.QUEUED)
+    .values(
+        status=RunStatus.RUNNING,
+        owner=bindparam("new_owner"),
+        version=RUNS.c.version + 1,
+        lease_until=bindparam("until"),
+        started_at=func.coalesce(RUNS.c.started_at, bindparam("now", type_=RUNS.c.started_at.type)),
     )
-    if version is None:
-        return None
-    threads.touch(tx, run_id)
-    return Claim(run_id, owner, version)
+    .returning(RUNS)
+)
+_IS_HELD = (
+    RUNS.c.id == bindparam("run_id"),
+    RUNS.c.status == RunStatus.RUNNING,
+    RUNS.c.owner == bindparam("its_owner"),
+    RUNS.c.version == bindparam("its_version"),
+)
+_HELD = select(RUNS).where(*_IS_HELD)
+
+
+def _named(claim: Claim) -> dict[str, Any]:
+    return {"run_id": claim.run_id, "its_owner": claim.owner, "its_version": claim.version}
 
 
 def held(tx: Transaction, claim: Claim) -> Any:
     """The row of a run whose claim is still held; raises LostClaim where it is not."""
-    row = tx.connection.execute(select(RUNS).where(*_is_held(claim))).one_or_none()
+    row = tx.connection.execute(_HELD, _named(claim)).one_or_none()
     if row is None:
         raise LostClaim(run_id=claim.run_id)
     return row
-
-
-def _is_held(claim: Claim) -> tuple[ColumnElement[bool], ...]:
-    return (
-        RUNS.c.id == claim.run_id,
-        RUNS.c.status == RunStatus.RUNNING,
-        RUNS.c.owner == claim.owner,
-        RUNS.c.version == claim.version,
-    )
 
 
 def renew(tx: Transaction, owner: str, living: Collection[Claim], lease: float) -> set[Claim]:
@@ -111,42 +129,46 @@ def renew(tx: Transaction, owner: str, living: Collection[Claim], lease: float) 
 
 def note_if_held(tx: Transaction, claim: Claim, **values: Any) -> None:
     """Change what the card shows (activity, output, …) of a run that is still held."""
-    done = tx.connection.execute(update(RUNS).where(*_is_held(claim)).values(**values))
-    if done.rowcount == 0:
-        raise LostClaim(run_id=claim.run_id)
-    threads.touch(tx, claim.run_id)
+    _change_if_held(tx, claim, values)
 
 
 def wait_for_approval_if_held(tx: Transaction, claim: Claim, **values: Any) -> None:
     """Park a run until a person decides: nothing but rows is held meanwhile."""
-    _leave_running(tx, claim, RunStatus.WAITING_APPROVAL, **values)
+    _leave_running(tx, claim, RunStatus.WAITING_APPROVAL, values)
 
 
 def queue_if_held(tx: Transaction, claim: Claim, desk: str, **values: Any) -> None:
     """Hand a run over to a desk, or give it back."""
-    _leave_running(tx, claim, RunStatus.QUEUED, desk=desk, queued_at=tx.now, **values)
+    _leave_running(tx, claim, RunStatus.QUEUED, {"desk": desk, "queued_at": tx.now, **values})
     tx.signal(desk_topic(desk))
 
 
 def finish_if_held(tx: Transaction, claim: Claim, reason: EndReason, **values: Any) -> None:
-    """End a run; a stop that was asked for meanwhile is what ended it."""
-    row = held(tx, claim)
-    if row.stop_requested_at is not None and reason is not EndReason.DONE:
+    """End a run; a stop that was asked for meanwhile is what ended it, unless it was done."""
+    if reason is not EndReason.DONE and held(tx, claim).stop_requested_at is not None:
         reason = EndReason.STOPPED
     ended = {"reason": reason, "finished_at": tx.now, "activity": ""}
-    _leave_running(tx, claim, ENDS[reason], **ended, **values)
+    _leave_running(tx, claim, ENDS[reason], ended | values)
 
 
-def _leave_running(tx: Transaction, claim: Claim, after: RunStatus, **values: Any) -> None:
+def _leave_running(tx: Transaction, claim: Claim, after: RunStatus, values: dict[str, Any]) -> None:
     if not may_move(RunStatus.RUNNING, after):
         raise IllegalMove(before=RunStatus.RUNNING, after=after)
-    thread_id = tx.connection.scalar(
-        update(RUNS)
-        .where(*_is_held(claim))
-        .values(status=after, owner=None, lease_until=None, version=RUNS.c.version + 1, **values)
-        .returning(RUNS.c.thread_id)
-    )
+    left = {"status": after, "owner": None, "lease_until": None, "version": claim.version + 1}
+    wake_thread(tx, _change_if_held(tx, claim, left | values))
+
+
+def _change_if_held(tx: Transaction, claim: Claim, values: dict[str, Any]) -> str:
+    given = {f"new_{name}": value for name, value in values.items()}
+    statement = _change(tuple(values))
+    thread_id: str | None = tx.connection.scalar(statement, _named(claim) | given)
     if thread_id is None:
         raise LostClaim(run_id=claim.run_id)
-    threads.touch(tx, claim.run_id)
-    wake_thread(tx, thread_id)
+    tx.touch(claim.run_id)
+    return thread_id
+
+
+@cache
+def _change(columns: tuple[str, ...]) -> Update:
+    values = {name: bindparam(f"new_{name}", type_=RUNS.c[name].type) for name in columns}
+    return update(RUNS).where(*_IS_HELD).values(values).returning(RUNS.c.thread_id)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch_core.errors import StoreUnavailable
+from dispatch_core.records.outbox import flush_touched
 from dispatch_core.records.signals import Signals
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.records.writer import Piece, Writer
@@ -61,7 +62,7 @@ class Store:
         self.engine = open_engine(url)
         self.signals = Signals()
         self._clock = clock
-        self._writer = Writer(self.engine, self._time, self.signals.fire)
+        self._writer = Writer(self.engine, self._time, self.signals.fire, flush_touched)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="dispatch-reader")
 
     @property

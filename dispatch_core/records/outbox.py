@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from dispatch_core.records.shown import bodies
 from dispatch_core.records.tables import ENTRIES, THREADS
@@ -47,6 +47,20 @@ def _view(row: Any, body: Any) -> ThreadEntry:
         attempt=row.attempt,
         body=body,
     )
+
+
+def flush_touched(tx: Transaction) -> None:
+    """Raise the revision of all that this transaction touched, in one statement."""
+    if tx.touched:
+        tx.connection.execute(_RAISE, {"subjects": sorted(tx.touched)})
+        tx.touched.clear()
+
+
+_RAISE = (
+    update(ENTRIES)
+    .where(ENTRIES.c.subject_id.in_(bindparam("subjects", expanding=True)))
+    .values(revision=ENTRIES.c.revision + 1)
+)
 
 
 def note_attempt(tx: Transaction, entry_id: str, attempt: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 
 from dispatch_core.errors import IllegalMove, NotFound
 from dispatch_core.lifecycle import (
@@ -57,10 +57,13 @@ def add(tx: Transaction, run: NewRun) -> str:
         "answer": "",
         "answer_apart": False,
     }
-    tx.connection.execute(insert(RUNS), row)
+    tx.connection.execute(_INSERT, row)
     threads.add_entry(tx, run.thread_id, EntryKind.RUN, run_id)
     tx.signal(desk_topic(CORE_DESK))
     return run_id
+
+
+_INSERT = insert(RUNS)
 
 
 def queue_if(
@@ -100,7 +103,7 @@ def _move(
         .values(status=after, owner=None, lease_until=None, version=RUNS.c.version + 1, **values)
     )
     if done.rowcount:
-        threads.touch(tx, run_id)
+        tx.touch(run_id)
     return bool(done.rowcount)
 
 
@@ -112,7 +115,7 @@ def request_stop(tx: Transaction, run_id: str, by: str) -> bool:
         .values(stop_requested_at=tx.now, stopped_by=by, activity="stopping…")
     )
     if done.rowcount:
-        threads.touch(tx, run_id)
+        tx.touch(run_id)
         tx.signal(STOP_REQUESTED)
     return bool(done.rowcount)
 
@@ -127,11 +130,15 @@ def stops_asked(tx: Transaction, run_ids: Iterable[str]) -> set[str]:
 
 def wake_thread(tx: Transaction, thread_id: str) -> None:
     """Wake the desks where a later run of this thread waits for its turn."""
-    desks = select(RUNS.c.desk).where(
-        RUNS.c.thread_id == thread_id, RUNS.c.status == RunStatus.QUEUED
-    )
-    for desk in tx.connection.scalars(desks.distinct()):
+    for desk in tx.connection.scalars(_QUEUED_DESKS, {"thread_id": thread_id}):
         tx.signal(desk_topic(desk))
+
+
+_QUEUED_DESKS = (
+    select(RUNS.c.desk)
+    .where(RUNS.c.thread_id == bindparam("thread_id"), RUNS.c.status == RunStatus.QUEUED)
+    .distinct()
+)
 
 
 def active_in_thread(tx: Transaction, thread_id: str, before: datetime | None = None) -> list[Any]:
@@ -144,11 +151,15 @@ def active_in_thread(tx: Transaction, thread_id: str, before: datetime | None = 
 
 def is_busy(tx: Transaction, thread_id: str) -> bool:
     """Whether a new run of this thread would have to wait for its turn."""
-    ahead = exists().where(
-        RUNS.c.thread_id == thread_id,
+    return bool(tx.connection.scalar(_IS_BUSY, {"thread_id": thread_id}))
+
+
+_IS_BUSY = select(
+    exists().where(
+        RUNS.c.thread_id == bindparam("thread_id"),
         RUNS.c.status.in_([RunStatus.QUEUED, RunStatus.RUNNING]),
     )
-    return bool(tx.connection.scalar(select(ahead)))
+)
 
 
 def get(tx: Transaction, run_id: str) -> Any:
@@ -210,7 +221,7 @@ def say_activity(tx: Transaction, run_id: str, activity: str) -> None:
         .values(activity=activity)
     )
     if done.rowcount:
-        threads.touch(tx, run_id)
+        tx.touch(run_id)
 
 
 def redirect_if_queued(tx: Transaction, run_id: str, desk: str) -> bool:
@@ -221,6 +232,6 @@ def redirect_if_queued(tx: Transaction, run_id: str, desk: str) -> bool:
         .values(desk=desk, queued_at=tx.now, activity="")
     )
     if done.rowcount:
-        threads.touch(tx, run_id)
+        tx.touch(run_id)
         tx.signal(desk_topic(desk))
     return bool(done.rowcount)

@@ -1,9 +1,10 @@
 """Steps: the journal of a run, written before an effect and after it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import StepResult
@@ -25,19 +26,27 @@ class NewStep:
     fingerprint: str
 
 
-def add(tx: Transaction, step: NewStep, status: StepStatus) -> str:
-    """Write a step at the journal's end, before anything is done; returns its id."""
-    count = select(func.count()).where(STEPS.c.run_id == step.run_id)
-    step_id = new_id()
+def add(tx: Transaction, step: NewStep, status: StepStatus) -> StepView:
+    """Write a step at the journal's end, before anything is done."""
     row = {name: getattr(step, name) for name in NewStep.__slots__} | {
-        "id": step_id,
-        "position": tx.connection.scalar(count),
+        "id": new_id(),
         "status": status,
         "progress_sequence": -1,
         "started_at": tx.now if status is StepStatus.STARTED else None,
     }
-    tx.connection.execute(insert(STEPS), row)
-    return step_id
+    position = tx.connection.scalars(_INSERT, row | {"its_run": step.run_id}).one()
+    return StepView(row["id"], position, step.tool, step.arguments, step.fingerprint, status, None)
+
+
+_INSERT = (
+    insert(STEPS)
+    .values(
+        position=select(func.count())
+        .where(STEPS.c.run_id == bindparam("its_run"))
+        .scalar_subquery()
+    )
+    .returning(STEPS.c.position)
+)
 
 
 def start(tx: Transaction, step_id: str) -> None:
@@ -51,21 +60,27 @@ def start(tx: Transaction, step_id: str) -> None:
 
 def end_if_unfinished(tx: Transaction, step_id: str, result: StepResult) -> bool:
     """Note how a step ended; whether it had no end before."""
-    done = tx.connection.execute(
-        update(STEPS)
-        .where(STEPS.c.id == step_id, STEPS.c.status.in_(UNFINISHED))
-        .values(status=result.status, result=result.model_dump(mode="json"), ended_at=tx.now)
-    )
-    return bool(done.rowcount)
+    return bool(tx.connection.execute(_END, _ended(tx, result, step_id)).rowcount)
 
 
 def end_unfinished(tx: Transaction, run_id: str, result: StepResult) -> None:
     """Note how the open step of a run ended, where it has one."""
-    tx.connection.execute(
-        update(STEPS)
-        .where(STEPS.c.run_id == run_id, STEPS.c.status.in_(UNFINISHED))
-        .values(status=result.status, result=result.model_dump(mode="json"), ended_at=tx.now)
-    )
+    tx.connection.execute(_END_OPEN, _ended(tx, result, run_id))
+
+
+def _ended(tx: Transaction, result: StepResult, subject: str) -> dict[str, Any]:
+    return {
+        "subject": subject,
+        "status": result.status,
+        "result": result.model_dump(mode="json"),
+        "ended_at": tx.now,
+    }
+
+
+_END = update(STEPS).where(STEPS.c.id == bindparam("subject"), STEPS.c.status.in_(UNFINISHED))
+_END_OPEN = update(STEPS).where(
+    STEPS.c.run_id == bindparam("subject"), STEPS.c.status.in_(UNFINISHED)
+)
 
 
 def progress_is_new(tx: Transaction, step_id: str, sequence: int) -> bool:
@@ -78,12 +93,24 @@ def progress_is_new(tx: Transaction, step_id: str, sequence: int) -> bool:
     return bool(done.rowcount)
 
 
+def of_runs(tx: Transaction, run_ids: Collection[str]) -> dict[str, tuple[StepView, ...]]:
+    """The journals of many runs, each in order, by the runs' ids."""
+    journals: dict[str, tuple[StepView, ...]] = dict.fromkeys(run_ids, ())
+    for row in tx.connection.execute(_OF_RUNS, {"run_ids": list(run_ids)}):
+        journals[row.run_id] = (*journals[row.run_id], _view(row))
+    return journals
+
+
+_OF_RUNS = (
+    select(STEPS)
+    .where(STEPS.c.run_id.in_(bindparam("run_ids", expanding=True)))
+    .order_by(STEPS.c.run_id, STEPS.c.position)
+)
+
+
 def of_run(tx: Transaction, run_id: str) -> tuple[StepView, ...]:
     """The journal of a run, in order."""
-    rows = tx.connection.execute(
-        select(STEPS).where(STEPS.c.run_id == run_id).order_by(STEPS.c.position)
-    )
-    return tuple(_view(row) for row in rows)
+    return of_runs(tx, [run_id])[run_id]
 
 
 def get(tx: Transaction, step_id: str) -> Any | None:

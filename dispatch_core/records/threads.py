@@ -1,8 +1,9 @@
 """Threads and their messages: what people and Dispatch say, in order, each entry once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 
 from dispatch_core.records.columns import new_id
 from dispatch_core.records.tables import ENTRIES, FILES, MESSAGES, THREADS
@@ -12,8 +13,11 @@ from dispatch_core.views import DISPATCH, AttachedFile, EntryKind
 
 def find(tx: Transaction, key: str) -> str | None:
     """The id of the thread with this key."""
-    found: str | None = tx.connection.scalar(select(THREADS.c.id).where(THREADS.c.key == key))
+    found: str | None = tx.connection.scalar(_FIND, {"key": key})
     return found
+
+
+_FIND = select(THREADS.c.id).where(THREADS.c.key == bindparam("key"))
 
 
 def find_or_make(tx: Transaction, key: str) -> str:
@@ -30,12 +34,7 @@ def add_entry(
     tx: Transaction, thread_id: str, kind: EntryKind, subject_id: str, *, announced: bool = False
 ) -> None:
     """Put a new entry at the thread's end; announced tells that the front end shows it already."""
-    position = tx.connection.scalar(
-        update(THREADS)
-        .where(THREADS.c.id == thread_id)
-        .values(next_position=THREADS.c.next_position + 1)
-        .returning(THREADS.c.next_position)
-    )
+    position = tx.connection.scalars(_NEXT_PLACE, {"thread_id": thread_id}).one()
     row = {
         "id": new_id(),
         "thread_id": thread_id,
@@ -45,30 +44,37 @@ def add_entry(
         "revision": 1,
         "announced": int(announced),
     }
-    tx.connection.execute(insert(ENTRIES), row)
+    tx.connection.execute(_INSERT_ENTRY, row)
     tx.signal(ENTRIES_CHANGED)
 
 
-def touch(tx: Transaction, subject_id: str) -> None:
-    """What this entry shows has changed: it is to be announced anew."""
-    tx.connection.execute(
-        update(ENTRIES)
-        .where(ENTRIES.c.subject_id == subject_id)
-        .values(revision=ENTRIES.c.revision + 1)
-    )
-    tx.signal(ENTRIES_CHANGED)
+_NEXT_PLACE = (
+    update(THREADS)
+    .where(THREADS.c.id == bindparam("thread_id"))
+    .values(next_position=THREADS.c.next_position + 1)
+    .returning(THREADS.c.next_position)
+)
+_INSERT_ENTRY = insert(ENTRIES)
 
 
 def knows_message(tx: Transaction, message_key: str) -> bool:
     """Whether this message was taken before."""
-    return bool(tx.connection.scalar(select(exists().where(MESSAGES.c.message_key == message_key))))
+    return bool(tx.connection.scalar(_KNOWS, {"key": message_key}))
+
+
+_KNOWS = select(exists().where(MESSAGES.c.message_key == bindparam("key")))
 
 
 def became_run(tx: Transaction, message_key: str, run_id: str) -> None:
     """Note which run a message became."""
-    tx.connection.execute(
-        update(MESSAGES).where(MESSAGES.c.message_key == message_key).values(run_id=run_id)
-    )
+    tx.connection.execute(_BECAME, {"key": message_key, "run": run_id})
+
+
+_BECAME = (
+    update(MESSAGES)
+    .where(MESSAGES.c.message_key == bindparam("key"))
+    .values(run_id=bindparam("run"))
+)
 
 
 def run_of_message(tx: Transaction, message_key: str) -> str | None:
@@ -177,18 +183,34 @@ def touch_messages_about(tx: Transaction, device_id: str) -> None:
     """What was said about this device is to be shown anew: its buttons may have changed."""
     about = select(MESSAGES.c.id).where(MESSAGES.c.device_id == device_id)
     for message_id in tx.connection.scalars(about).all():
-        touch(tx, message_id)
+        tx.touch(message_id)
+
+
+def files_of_threads(
+    tx: Transaction, thread_ids: Collection[str]
+) -> dict[str, tuple[AttachedFile, ...]]:
+    """The files attached in many threads, oldest first, by the threads' ids."""
+    files: dict[str, tuple[AttachedFile, ...]] = dict.fromkeys(thread_ids, ())
+    for row in tx.connection.execute(_FILES, {"thread_ids": list(thread_ids)}):
+        files[row.thread_id] = (*files[row.thread_id], _attached(row))
+    return files
+
+
+_FILES = (
+    select(FILES)
+    .where(FILES.c.thread_id.in_(bindparam("thread_ids", expanding=True)))
+    .order_by(FILES.c.id)
+)
+
+
+def _attached(row: Any) -> AttachedFile:
+    return AttachedFile(row.name, row.mime_type, row.size_bytes, row.source)
 
 
 def files_of_thread(tx: Transaction, thread_id: str) -> list[tuple[str, AttachedFile, str | None]]:
     """The files attached in a thread, oldest first: id, file, sha256 once fetched."""
-    rows = tx.connection.execute(
-        select(FILES).where(FILES.c.thread_id == thread_id).order_by(FILES.c.id)
-    )
-    return [
-        (row.id, AttachedFile(row.name, row.mime_type, row.size_bytes, row.source), row.sha256)
-        for row in rows
-    ]
+    rows = tx.connection.execute(_FILES, {"thread_ids": [thread_id]})
+    return [(row.id, _attached(row), row.sha256) for row in rows]
 
 
 def file_fetched(tx: Transaction, file_id: str, sha256: str) -> None:

@@ -1,7 +1,8 @@
 """One writer for each process, with group commit.
 
-Work that waits at the same time shares one transaction, each piece in its own savepoint. Measured:
-about ten times faster than a commit for each move, at full durability (docs/benchmarks.md).
+Work that waits at the same time shares one transaction. Where a piece of it fails, the batch is
+done anew with each piece in its own savepoint, so that it hurts only itself. Measured: about ten
+times faster than a commit for each move, at full durability (docs/benchmarks.md).
 """
 
 import asyncio
@@ -51,10 +52,12 @@ class Writer:
         engine: Engine,
         clock: Callable[[Connection], datetime],
         fire: Callable[[set[str]], None],
+        at_end: Callable[[Transaction], None],
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._fire = fire
+        self._at_end = at_end
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -117,29 +120,23 @@ class Writer:
         raise AssertionError("unreachable")
 
     def _commit(self, batch: list[_Job]) -> tuple[list[_Outcome], set[str]]:
-        options = {"dispatch_writes": True}
-        with self._engine.connect().execution_options(**options) as connection, connection.begin():
-            transaction = Transaction(connection, self._clock(connection))
-            outcomes = [self._try(job, transaction) for job in batch]
-        return outcomes, transaction.topics
+        """All pieces in one transaction; where one fails, anew with each in its own savepoint."""
+        try:
+            return self._transact(batch, _do)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 (whose it is, and that it hurts nobody else, comes next)
+            return self._transact(batch, _do_apart)
 
-    def _try(self, job: _Job, transaction: Transaction) -> _Outcome:
-        for again in (True, False):
-            transaction.connection.exec_driver_sql("SAVEPOINT piece")
-            topics = set(transaction.topics)
-            try:
-                value = job.piece(transaction)
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception as error:  # noqa: BLE001 (it is its caller's, and hurts only itself)
-                transaction.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT piece")
-                transaction.topics = topics
-                if not (again and isinstance(error, IntegrityError)):
-                    return _Outcome(job, error=error)
-            else:
-                transaction.connection.exec_driver_sql("RELEASE SAVEPOINT piece")
-                return _Outcome(job, value)
-        raise AssertionError("unreachable")
+    def _transact(
+        self, batch: list[_Job], do: Callable[[_Job, Transaction], _Outcome]
+    ) -> tuple[list[_Outcome], set[str]]:
+        with self._engine.connect().execution_options(dispatch_writes=True) as connection:
+            with connection.begin():
+                transaction = Transaction(connection, self._clock(connection))
+                outcomes = [do(job, transaction) for job in batch]
+                self._at_end(transaction)
+            return outcomes, transaction.topics
 
     def _answer(self, outcomes: list[_Outcome], topics: set[str]) -> None:
         if self._loop is None or self._loop.is_closed():
@@ -155,6 +152,30 @@ class Writer:
             else:
                 outcome.job.done.set_result(outcome.value)
         self._fire(topics)
+
+
+def _do(job: _Job, transaction: Transaction) -> _Outcome:
+    return _Outcome(job, job.piece(transaction))
+
+
+def _do_apart(job: _Job, transaction: Transaction) -> _Outcome:
+    """The same in a savepoint; a piece that broke a constraint looks at the rows once more."""
+    for again in (True, False):
+        topics, touched = set(transaction.topics), set(transaction.touched)
+        transaction.connection.exec_driver_sql("SAVEPOINT piece")
+        try:
+            outcome = _do(job, transaction)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 (it is its caller's, and hurts only itself)
+            transaction.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT piece")
+            transaction.topics, transaction.touched = topics, touched
+            if not (again and isinstance(error, IntegrityError)):
+                return _Outcome(job, error=error)
+        else:
+            transaction.connection.exec_driver_sql("RELEASE SAVEPOINT piece")
+            return outcome
+    raise AssertionError("unreachable")
 
 
 def _refused(batch: list[_Job], error: StoreUnavailable) -> list[_Outcome]:

@@ -17,14 +17,14 @@ from dispatch_core.dispatcher.links import Links
 from dispatch_core.dispatcher.room import Parts
 from dispatch_core.dispatcher.upkeep import Upkeep
 from dispatch_core.planning.direct import Direct
-from dispatch_core.planning.planner import Finish, NextStep
+from dispatch_core.planning.planner import Finish
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.protocol import Capabilities, PairRequest, Permissions
 from dispatch_core.records import schema
 from dispatch_core.records.database import Store
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import ApprovalView, Decider, EntryKind, Submission
-from dispatch_core.work import Claim
+from dispatch_core.work import RunWork
 
 ADA, GRACE, SAM = "T1:U0ADA", "T1:U0GRACE", "T1:U0GUEST"
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -65,19 +65,19 @@ class Engine:
         assert receipt.run_id is not None
         return receipt.run_id
 
-    async def claim(self) -> Claim:
+    async def claim(self) -> RunWork:
         """Claim the one run that is due at the core's desk."""
         (work,) = await self.desk.claim("worker-1", 1)
-        return work.claim
+        return work
 
-    async def plan(self, claim: Claim) -> None:
-        """Let the planner take one turn with a claimed run."""
-        planned = await Direct().next(await self.desk.open(claim))
+    async def plan(self, work: RunWork) -> RunWork | None:
+        """Let the planner take one turn; returns the work where a step is to be done here."""
+        planned = await Direct().next(work)
         if isinstance(planned, Finish):
-            await self.desk.finish(claim, planned)
-        else:
-            assert isinstance(planned, NextStep)
-            await self.desk.take_step(claim, planned)
+            await self.desk.finish(work.claim, planned)
+            return None
+        step = await self.desk.take_step(work.claim, planned)
+        return work.with_step(step) if step else None
 
     async def pair(self, name: str = "laptop", *, by: str = ADA, **may: bool) -> str:
         """Pair a device that may run a shell and read files; returns its id."""

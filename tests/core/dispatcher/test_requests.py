@@ -33,7 +33,7 @@ async def test_files_that_only_the_second_telling_brings_are_kept(engine: Engine
     receipt = await engine.dispatcher.submit(message())
     again = await engine.dispatcher.submit(message(files=(table,)))
     await engine.dispatcher.submit(message(files=(table,)))
-    work = await engine.desk.open(await engine.claim())
+    work = await engine.claim()
     assert again.run_id == receipt.run_id
     assert work.files == (table,)
 
@@ -46,12 +46,12 @@ async def test_files_without_a_word_are_kept_for_what_comes_next(engine: Engine)
     assert isinstance(said.body, MessageView)
     assert "t.csv" in said.body.text
     await engine.ask("```python\nprint(1)\n```", thread="T1:C1:1")
-    assert (await engine.desk.open(await engine.claim())).files == (table,)
+    assert (await engine.claim()).files == (table,)
 
 
 async def test_an_override_beats_what_the_words_suggest(engine: Engine) -> None:
     receipt = await engine.dispatcher.submit(message("[route=cloud-code timeout=7] $ ls"))
-    work = await engine.desk.open(await engine.claim())
+    work = await engine.claim()
     assert receipt.route is Route.CLOUD_CODE
     assert (work.timeout_seconds, work.request) == (7, "$ ls")
 

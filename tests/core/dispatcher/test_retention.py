@@ -9,13 +9,12 @@ from tests.core.engine import Engine
 
 async def test_an_old_run_goes_with_all_that_hangs_on_it(engine: Engine, tmp_path: Path) -> None:
     old = await engine.ask("hello", thread="T1:C1:1")
-    claim = await engine.claim()
-    plan = await engine.desk.take_step(claim, await next_step(engine, claim))
-    assert plan is not None
+    work = await engine.plan(await engine.claim())
+    assert work is not None
     kept = tmp_path / "a.txt"
     kept.write_text("bytes")
-    await engine.files.save_artifact(claim, plan.steps[0].id, "a.txt", kept)
-    await engine.desk.finish(claim, Finish(EndReason.DONE, "x" * 2_000))
+    await engine.files.save_artifact(work.claim, work.steps[0].id, "a.txt", kept)
+    await engine.desk.finish(work.claim, Finish(EndReason.DONE, "x" * 2_000))
     engine.clock.move(days=91)
     young = await engine.ask("hello", thread="T1:C1:2")
     await engine.upkeep.forget_old()
@@ -23,9 +22,3 @@ async def test_an_old_run_goes_with_all_that_hangs_on_it(engine: Engine, tmp_pat
     assert not await engine.dispatcher.knows_thread("T1:C1:1")
     assert (await engine.dispatcher.run(young)).active
     assert old != young
-
-
-async def next_step(engine: Engine, claim):  # type: ignore[no-untyped-def]
-    from dispatch_core.planning.direct import Direct
-
-    return await Direct().next(await engine.desk.open(claim))

@@ -17,17 +17,17 @@ async def test_the_runs_of_a_thread_go_one_at_a_time_in_the_order_of_their_messa
 ) -> None:
     first, second = await engine.ask(), await engine.ask()
     other = await engine.ask(thread="T1:C1:9")
-    claims = [work.claim for work in await engine.desk.claim("worker-1", 10)]
-    assert {claim.run_id for claim in claims} == {first, other}
-    await engine.desk.finish(claims[0], DONE)
-    assert (await engine.claim()).run_id == second
+    works = await engine.desk.claim("worker-1", 10)
+    assert {work.claim.run_id for work in works} == {first, other}
+    await engine.desk.finish(works[0].claim, DONE)
+    assert (await engine.claim()).claim.run_id == second
 
 
 async def test_a_run_that_waits_for_an_approval_holds_up_nobody(engine: Engine) -> None:
     await engine.pair()
     await engine.ask_for_shell()
     later = await engine.ask()
-    assert (await engine.claim()).run_id == later
+    assert (await engine.claim()).claim.run_id == later
 
 
 async def test_a_run_whose_device_is_away_holds_up_nobody(engine: Engine) -> None:
@@ -38,7 +38,7 @@ async def test_a_run_whose_device_is_away_holds_up_nobody(engine: Engine) -> Non
     await engine.upkeep.tick()
     assert "has not connected" in (await engine.dispatcher.run(waiting)).activity
     later = await engine.ask()
-    claim = await engine.claim()
+    claim = (await engine.claim()).claim
     assert claim.run_id == later
     await engine.desk.finish(claim, DONE)
     assert await engine.dispatcher.claim_step(device, 0) is not None
@@ -56,7 +56,7 @@ async def test_stop_ends_what_was_asked_before_and_never_a_newer_run(engine: Eng
 
 async def test_a_running_run_is_asked_to_stop_and_ends_as_stopped(engine: Engine) -> None:
     run_id = await engine.ask()
-    claim = await engine.claim()
+    claim = (await engine.claim()).claim
     view = await engine.dispatcher.cancel(run_id, decider(ADA))
     assert (view.status, view.stop_requested) == (RunStatus.RUNNING, True)
     assert await engine.desk.stops_asked([claim]) == {run_id}
@@ -83,7 +83,7 @@ async def test_a_retry_is_a_new_run_and_a_double_click_is_one(engine: Engine) ->
     run_id = await engine.ask()
     with pytest.raises(StillActive):
         await engine.dispatcher.retry(run_id, decider(ADA), "click-1")
-    await engine.desk.finish(await engine.claim(), DONE)
+    await engine.desk.finish((await engine.claim()).claim, DONE)
     one = await engine.dispatcher.retry(run_id, decider(ADA), "click-1", Route.CLOUD_KNOWLEDGE)
     two = await engine.dispatcher.retry(run_id, decider(ADA), "click-1", Route.CLOUD_KNOWLEDGE)
     new = await engine.dispatcher.run(one.run_id or "")
@@ -95,10 +95,10 @@ async def test_a_lost_workers_run_is_queued_again_and_the_late_worker_changes_no
     engine: Engine,
 ) -> None:
     run_id = await engine.ask()
-    late = await engine.claim()
+    late = (await engine.claim()).claim
     engine.clock.move(minutes=1)
     assert await engine.upkeep.recover_lost() == 1
-    fresh = await engine.claim()
+    fresh = (await engine.claim()).claim
     with pytest.raises(LostClaim):
         await engine.desk.finish(late, DONE)
     assert await engine.desk.renew("worker-1", [late]) == set()
@@ -117,7 +117,7 @@ async def test_a_run_that_keeps_killing_its_worker_is_given_up(engine: Engine) -
 
 async def test_a_lease_that_is_renewed_is_not_lost(engine: Engine) -> None:
     await engine.ask()
-    claim = await engine.claim()
+    claim = (await engine.claim()).claim
     for _ in range(4):
         engine.clock.move(seconds=10)
         assert await engine.desk.renew("worker-1", [claim]) == {claim}

@@ -24,7 +24,7 @@ from dispatch_core.lifecycle import (
 from dispatch_core.planning.planner import Finish
 from dispatch_core.protocol import Progress, StepOrder, StepResult
 from dispatch_core.views import ApprovalView, Decision, RunView
-from dispatch_core.work import Claim
+from dispatch_core.work import Claim, RunWork
 from tests.core.engine import ADA, Engine, decider, open_engine
 
 THREADS = st.sampled_from(["T1:C1:1", "T1:C1:2"])
@@ -45,7 +45,7 @@ class Dispatching(RuleBasedStateMachine):
             self.stack.enter_async_context(open_engine(Path(self.folder.name)))
         )
         self.device = self.do(self.engine.pair())
-        self.claims: list[Claim] = []
+        self.works: list[RunWork] = []
         self.stale: list[Claim] = []
         self.orders: list[StepOrder] = []
         self.submitted: set[str] = set()
@@ -70,26 +70,26 @@ class Dispatching(RuleBasedStateMachine):
 
     @rule()
     def claim(self) -> None:
-        self.claims += [work.claim for work in self.do(self.engine.desk.claim("worker-1", 2))]
+        self.works += self.do(self.engine.desk.claim("worker-1", 2))
 
     @rule()
     def plan(self) -> None:
-        if self.claims:
-            self.attempt(self._turn(self.claims.pop(0)))
+        if self.works:
+            self.attempt(self._turn(self.works.pop(0)))
 
-    async def _turn(self, claim: Claim) -> None:
-        await self.engine.plan(claim)
-        for step in (await self.engine.desk.open(claim)).steps:
-            if step.status is StepStatus.STARTED:
-                result = StepResult(status=StepStatus.DONE, text="done")
-                await self.engine.desk.end_step(claim, step.id, result)
-                await self.engine.plan(claim)
+    async def _turn(self, work: RunWork) -> None:
+        going_on = await self.engine.plan(work)
+        if going_on is not None:
+            result = StepResult(status=StepStatus.DONE, text="done")
+            step = going_on.steps[-1]
+            await self.engine.desk.end_step(going_on.claim, step.id, result)
+            await self.engine.plan(going_on.with_end(step, result))
 
     @rule()
     def crash(self) -> None:
         """The worker dies with all that it held; its leases are left to run out."""
-        self.stale += self.claims
-        self.claims = []
+        self.stale += [work.claim for work in self.works]
+        self.works = []
 
     @rule()
     def a_dead_worker_comes_back(self) -> None:
