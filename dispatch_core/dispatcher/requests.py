@@ -72,7 +72,7 @@ class Requests(Room):
             route=choice.route,
             route_reason=choice.reason,
             device_wish=request.device,
-            timeout_seconds=request.timeout or self.settings.run_timeout,
+            timeout_seconds=request.timeout or self.time_limit(choice.route),
             time_zone=submission.time_zone,
             asked_at=submission.asked_at,
         )

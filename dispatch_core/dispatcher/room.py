@@ -7,6 +7,7 @@ from pathlib import Path
 from dispatch_core.blobs import Blobs
 from dispatch_core.dispatcher.links import Links
 from dispatch_core.errors import NotFound
+from dispatch_core.lifecycle import Route
 from dispatch_core.policy.deciders import ApprovalRules, approvers_of
 from dispatch_core.records import devices, shown
 from dispatch_core.records.database import Store
@@ -47,6 +48,11 @@ class Room:
         self.parts = parts
         self.store = parts.store
         self.settings = parts.settings
+
+    def time_limit(self, route: Route) -> float:
+        """How many seconds a run of this route may work, unless its request says otherwise."""
+        is_code = route is Route.CLOUD_CODE
+        return self.settings.code_timeout if is_code else self.settings.run_timeout
 
     def dressed(self, body: EntryBody) -> EntryBody:
         """A view with what rows don't hold: who may decide, and the signed link."""

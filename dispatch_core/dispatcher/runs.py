@@ -95,26 +95,26 @@ class Runs(Room):
             raise NotYours(who="the person who asked", action="repeat this run")
         if row.status in ACTIVE:
             raise StillActive(status=row.status)
-        new_id = runs.add(tx, _repeated(tx, row, request_key, route))
+        new_id = runs.add(tx, self._repeated(tx, row, request_key, route or row.route))
         return Receipt(new_id, old.thread_key, route or row.route, created=True)
 
-
-def _repeated(tx: Transaction, row: Any, request_key: str, route: Route | None) -> runs.NewRun:
-    reason = f"run elsewhere: {route}" if route else row.route_reason
-    return runs.NewRun(
-        thread_id=row.thread_id,
-        requester=row.requester,
-        title=row.title,
-        request=row.request,
-        route=route or row.route,
-        route_reason=reason,
-        device_wish=row.device_wish,
-        timeout_seconds=row.timeout_seconds,
-        time_zone=row.time_zone,
-        asked_at=tx.now,
-        retry_of=row.id,
-        request_key=request_key,
-    )
+    def _repeated(self, tx: Transaction, row: Any, request_key: str, route: Route) -> runs.NewRun:
+        elsewhere = route is not row.route
+        unsaid = row.timeout_seconds == self.time_limit(row.route)
+        return runs.NewRun(
+            thread_id=row.thread_id,
+            requester=row.requester,
+            title=row.title,
+            request=row.request,
+            route=route,
+            route_reason="you chose it" if elsewhere else row.route_reason,
+            device_wish=row.device_wish,
+            timeout_seconds=self.time_limit(route) if unsaid else row.timeout_seconds,
+            time_zone=row.time_zone,
+            asked_at=tx.now,
+            retry_of=row.id,
+            request_key=request_key,
+        )
 
 
 def stop_run(tx: Transaction, row: Any, person: str) -> None:

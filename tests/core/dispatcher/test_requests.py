@@ -56,6 +56,14 @@ async def test_an_override_beats_what_the_words_suggest(engine: Engine) -> None:
     assert (work.timeout_seconds, work.request) == (7, "$ ls")
 
 
+async def test_code_has_a_time_limit_of_its_own_and_an_override_beats_it(engine: Engine) -> None:
+    limits = []
+    for number, text in enumerate(("hello", "```\n1\n```", "[timeout=5] ```\n1\n```")):
+        await engine.ask(text, thread=f"T1:C1:{number}")
+        limits.append((await engine.claim()).timeout_seconds)
+    assert limits == [600, 60, 5]
+
+
 async def test_a_message_that_asks_nothing_is_refused_and_leaves_nothing(engine: Engine) -> None:
     with pytest.raises(EmptyRequest):
         await engine.dispatcher.submit(message("   "))
