@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
@@ -42,7 +42,7 @@ class Desk(Protocol):
     async def stops_asked(self, held: list[Claim]) -> set[str]: ...
     async def take_step(self, claim: Claim, step: NextStep) -> StepView | None: ...
     async def start_step(self, claim: Claim, step_id: str) -> None: ...
-    async def end_step(self, claim: Claim, step_id: str, result: StepResult) -> None: ...
+    def end_step(self, claim: Claim, step_id: str, result: StepResult) -> Awaitable[None]: ...
     async def finish(self, claim: Claim, finish: Finish) -> None: ...
     async def show_output(self, claim: Claim, output: str) -> None: ...
     async def give_back(self, claim: Claim) -> None: ...
@@ -167,17 +167,25 @@ class Worker:
     async def _perform(self, work: RunWork) -> None:
         while True:
             step = _open_step(work)
-            if step is not None:
-                work = work.with_end(step, await self._do(work, step))
-                continue
-            planned = await self._planner.next(work)
-            if isinstance(planned, Finish):
-                await self._desk.finish(work.claim, planned)
-                return
-            taken = await self._desk.take_step(work.claim, planned)
+            if step is None:
+                taken = await self._go_on(work)
+            else:
+                result = await self._do(work, step)
+                # The planner thinks while the step's end is written: at once, for a direct one.
+                ended = self._desk.end_step(work.claim, step.id, result)
+                work = work.with_end(step, result)
+                taken, _ = await asyncio.gather(self._go_on(work), ended)
             if taken is None:
                 return
             work = work.with_step(taken)
+
+    async def _go_on(self, work: RunWork) -> StepView | None:
+        """Take the next step, if it is one to be done here; None where this worker is done."""
+        planned = await self._planner.next(work)
+        if isinstance(planned, Finish):
+            await self._desk.finish(work.claim, planned)
+            return None
+        return await self._desk.take_step(work.claim, planned)
 
     async def _do(self, work: RunWork, step: StepView) -> StepResult:
         """Do a step that is safe to do again: the core's tools have no effect outside Dispatch."""
@@ -185,11 +193,9 @@ class Worker:
             await self._desk.start_step(work.claim, step.id)
         bench = Bench(work, step, self._desk, self._files)
         try:
-            result = await self._call(bench, step, work.timeout_seconds)
+            return await self._call(bench, step, work.timeout_seconds)
         finally:
             await bench.clear()
-        await self._desk.end_step(work.claim, step.id, result)
-        return result
 
     async def _call(self, bench: Bench, step: StepView, limit: float) -> StepResult:
         offer = self._tools.get(ToolName(step.tool))

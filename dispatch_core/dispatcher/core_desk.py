@@ -1,5 +1,6 @@
 """The core's own desk: what its worker may do with the runs that it holds."""
 
+from collections.abc import Awaitable
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
@@ -70,14 +71,14 @@ class CoreDesk(Room):
 
         await self.store.write(start)
 
-    async def end_step(self, claim: Claim, step_id: str, result: StepResult) -> None:
-        """Journal a step's end; raises LostClaim."""
+    def end_step(self, claim: Claim, step_id: str, result: StepResult) -> Awaitable[None]:
+        """Journal a step's end, before all that is given later; await its commit or LostClaim."""
 
         def end(tx: Transaction) -> None:
             claims.held(tx, claim)
             steps.end_if_unfinished(tx, step_id, result)
 
-        await self.store.write(end)
+        return self.store.write(end)
 
     async def finish(self, claim: Claim, finish: Finish) -> None:
         """End a run with its answer; raises LostClaim."""

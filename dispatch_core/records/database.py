@@ -81,9 +81,9 @@ class Store:
         self._readers.shutdown()
         self.engine.dispose()
 
-    async def write(self, piece: Piece[T]) -> T:
-        """Run a piece in a transaction and return its value once it is committed."""
-        return await self._writer.write(piece)
+    def write(self, piece: Piece[T]) -> "asyncio.Future[T]":
+        """Run a piece in a transaction, after all that was given before; await its commit."""
+        return self._writer.write(piece)
 
     async def read(self, look: Piece[T]) -> T:
         """Run a piece that only reads, on what is committed."""

@@ -75,8 +75,8 @@ class Writer:
             await asyncio.to_thread(self._thread.join)
             self._thread = None
 
-    async def write(self, piece: Piece[T]) -> T:
-        """Run a piece in a transaction; returns once it is committed.
+    def write(self, piece: Piece[T]) -> "asyncio.Future[T]":
+        """Run a piece in a transaction, after all that was given before it; await its commit.
 
         The piece may run again where its transaction failed, so it has no effect but on rows.
         Raises what the piece raises (its rows are undone), or StoreUnavailable.
@@ -85,8 +85,7 @@ class Writer:
             raise StoreUnavailable(why="it is not open")
         job = _Job(piece, self._loop.create_future())
         self._jobs.put(job)
-        result: T = await job.done
-        return result
+        return job.done
 
     def _work(self) -> None:
         while (first := self._jobs.get()) is not None:
