@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from dispatch_core.blobs import guess_kind, guess_mime
+from dispatch_core.dispatcher.handover import verdict_on
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import LostClaim, NotFound
 from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.planning.fences import plain
-from dispatch_core.policy.verdicts import VerdictKind, judge_at_device
+from dispatch_core.policy.verdicts import VerdictKind
 from dispatch_core.protocol import (
     ArtifactReceipt,
-    Capabilities,
-    Permissions,
     Progress,
     ProgressReply,
     StepOrder,
@@ -94,12 +93,7 @@ class DeviceDesk(Room):
     def _order(self, tx: Transaction, device: Any, run: Any) -> StepOrder | None:
         claim = claims.of(run)
         step = open_step(tx, run.id)
-        verdict = judge_at_device(
-            ToolName(step.tool),
-            device.name,
-            Capabilities.model_validate(device.capabilities),
-            Permissions.model_validate(device.permissions),
-        )
+        verdict = verdict_on(ToolName(step.tool), device)
         if verdict.kind is VerdictKind.DENY:
             refused = StepResult(status=StepStatus.REFUSED, text=verdict.reason)
             steps.end_if_unfinished(tx, step.id, refused)

@@ -7,12 +7,12 @@ from dispatch_core.errors import DispatchError
 from dispatch_core.lifecycle import EndReason, StepStatus
 from dispatch_core.planning.planner import NextStep
 from dispatch_core.policy.fingerprint import fingerprint
-from dispatch_core.policy.verdicts import VerdictKind, judge_at_device
+from dispatch_core.policy.verdicts import Verdict, VerdictKind, judge_at_device
 from dispatch_core.protocol import Capabilities, Permissions, ToolName
 from dispatch_core.records import approvals, claims, devices, steps
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import show_payload
-from dispatch_core.work import Claim
+from dispatch_core.work import Claim, StepView
 
 # A reminder comes when this share of an approval's time is over.
 REMIND_AT = 0.75
@@ -45,40 +45,46 @@ def hand_over(
     except DispatchError as error:
         claims.finish_if_held(tx, claim, EndReason.ERROR, answer=str(error))
         return
-    verdict = judge_at_device(
-        step.tool,
-        device.name,
-        Capabilities.model_validate(device.capabilities),
-        Permissions.model_validate(device.permissions),
-    )
+    verdict = verdict_on(step.tool, device)
     if verdict.kind is VerdictKind.DENY:
-        claims.finish_if_held(
-            tx, claim, EndReason.DENIED, answer=verdict.reason, device_id=device.id
-        )
+        denied = {"answer": verdict.reason, "device_id": device.id}
+        claims.finish_if_held(tx, claim, EndReason.DENIED, **denied)
         return
-    arguments = dict(step.arguments)
-    mark = fingerprint(step.tool, arguments, device_id=device.id)
-    new = steps.NewStep(row.id, step.tool, arguments, mark)
-    planned = steps.add(tx, new, StepStatus.PLANNED)
+    planned = _journal(tx, row, device, step)
     if verdict.kind is VerdictKind.ALLOW:
         claims.queue_if_held(tx, claim, device.id, device_id=device.id)
         return
     claims.wait_for_approval_if_held(tx, claim, device_id=device.id, activity="")
-    shown = show_payload("\n".join(str(value) for value in arguments.values()))
-    question = approvals.NewApproval(
+    question = _question(row, device, planned, verdict.reason)
+    ends = timedelta(seconds=approval_ttl)
+    approvals.ask(tx, row.thread_id, question, tx.now + ends, tx.now + ends * REMIND_AT)
+
+
+def verdict_on(tool: ToolName, device: Any) -> Verdict:
+    """What policy says to this tool on the device of this row, as it is now."""
+    capabilities = Capabilities.model_validate(device.capabilities)
+    permissions = Permissions.model_validate(device.permissions)
+    return judge_at_device(tool, device.name, capabilities, permissions)
+
+
+def _journal(tx: Transaction, row: Any, device: Any, step: NextStep) -> StepView:
+    arguments = dict(step.arguments)
+    mark = fingerprint(step.tool, arguments, device_id=device.id)
+    return steps.add(tx, steps.NewStep(row.id, step.tool, arguments, mark), StepStatus.PLANNED)
+
+
+def _question(row: Any, device: Any, step: StepView, reason: str) -> approvals.NewApproval:
+    return approvals.NewApproval(
         run_id=row.id,
-        step_id=planned.id,
-        title=_TITLES[step.tool].format(device=device.name),
-        description=verdict.reason,
-        payload=shown,
+        step_id=step.id,
+        title=_TITLES[ToolName(step.tool)].format(device=device.name),
+        description=reason,
+        payload=show_payload("\n".join(str(value) for value in step.arguments.values())),
         desk=device.id,
         device_id=device.id,
         device_owner=device.owner,
         requester=row.requester,
-        expires_at=tx.now + timedelta(seconds=approval_ttl),
-        remind_at=tx.now + timedelta(seconds=approval_ttl * REMIND_AT),
     )
-    approvals.ask(tx, row.thread_id, question)
 
 
 def choose_device(tx: Transaction, owner: str, wish: str | None) -> Any:

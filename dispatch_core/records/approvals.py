@@ -27,17 +27,23 @@ class NewApproval:
     device_id: str | None
     device_owner: str | None
     requester: str
-    expires_at: datetime
-    remind_at: datetime | None
 
 
-def ask(tx: Transaction, thread_id: str, approval: NewApproval) -> str:
+def ask(
+    tx: Transaction,
+    thread_id: str,
+    approval: NewApproval,
+    expires_at: datetime,
+    remind_at: datetime | None,
+) -> str:
     """Write the question and show it in the thread; returns the approval's id."""
     approval_id = new_id()
     row = {name: getattr(approval, name) for name in NewApproval.__slots__} | {
         "id": approval_id,
         "status": ApprovalStatus.PENDING,
         "requested_at": tx.now,
+        "expires_at": expires_at,
+        "remind_at": remind_at,
     }
     tx.connection.execute(insert(APPROVALS), row)
     threads.add_entry(tx, thread_id, EntryKind.APPROVAL, approval_id)
