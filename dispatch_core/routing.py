@@ -104,7 +104,7 @@ def choose_route(text: str, *, has_files: bool = False) -> RouteChoice:
 
 def _explicit(text: str) -> RouteChoice | None:
     if _COMMAND.match(text):
-        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, "it starts with `$ `")
+        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, "it starts with `$`")
     if _FENCE.search(text):
         return RouteChoice(Route.CLOUD_CODE, 1.0, "it has a fenced code block")
     match = _FILE_REQUEST.fullmatch(text)

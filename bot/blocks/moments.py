@@ -17,6 +17,8 @@ def plain_moment(when: datetime) -> str:
 
 def duration(seconds: float) -> str:
     """A duration as people say it: 0.4 s, 12 s, 3 min 5 s, 2 h 10 min."""
+    if seconds < 0.1:
+        return "under 0.1 s"
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)

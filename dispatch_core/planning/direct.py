@@ -33,7 +33,7 @@ _NO_CODE = (
     "`bash` after the first three."
 )
 _ACTIVITIES = {
-    ToolName.SHELL: "running the command",
+    ToolName.SHELL: "a shell command",
     ToolName.READ_FILE: "reading the file",
     ToolName.LIST_FOLDER: "listing the folder",
 }
@@ -56,7 +56,7 @@ def _cloud_code(work: RunWork) -> NextStep | Finish:
     if found is None:
         return Finish(EndReason.ERROR, _no_code({block.language for block in blocks}))
     language, code = found
-    activity = "running Python" if language == "python" else "running bash"
+    activity = f"{language.capitalize()} code in the sandbox"
     return NextStep(ToolName.RUN_CODE, {"language": language, "code": code}, activity)
 
 

@@ -39,7 +39,13 @@ def test_a_cut_fence_is_closed_and_a_closed_one_left_alone() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0.0 s"), (3.21, "3.2 s"), (59.4, "59 s"), (185, "3 min 5 s"), (7_800, "2 h 10 min")],
+    [
+        (0, "under 0.1 s"),
+        (3.21, "3.2 s"),
+        (59.4, "59 s"),
+        (185, "3 min 5 s"),
+        (7_800, "2 h 10 min"),
+    ],
 )
 def test_a_duration_reads_as_people_say_it(seconds: float, words: str) -> None:
     assert duration(seconds) == words
