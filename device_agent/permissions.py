@@ -70,5 +70,6 @@ def find_shell() -> str | None:
 
 
 def platform_name() -> str:
-    """The operating system and the machine, for people."""
-    return f"{platform.system()} {platform.release()} {platform.machine()}"[:200]
+    """The operating system, its version without its builder's marks, and the machine."""
+    version = platform.release().partition("-")[0]
+    return f"{platform.system()} {version} {platform.machine()}"[:200]
