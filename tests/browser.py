@@ -7,6 +7,7 @@ the tests `browser`.
 import os
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -39,15 +40,24 @@ def chromium_path() -> str:
     return found
 
 
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser that the test's end closes."""
+@asynccontextmanager
+async def launched() -> AsyncIterator[Browser]:
+    """A browser that the end closes."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=chromium_path(), args=list(ARGUMENTS)
         )
+        try:
+            yield browser
+        finally:
+            await browser.close()
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser of the test's own."""
+    async with launched() as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture
@@ -76,16 +86,20 @@ async def window(
     return page
 
 
-def faults_of(page: Page) -> list[str]:
-    """What goes wrong in the page's scripts from now on, and what its content policy refuses."""
+def faults_of(page: Page, *, console: bool = False) -> list[str]:
+    """What goes wrong in the page's scripts from now on, and what its content policy refuses.
+
+    With console, every error that the browser's console shows.
+    """
     faults: list[str] = []
 
     def of_script(error: Error) -> None:
         faults.append(str(error))
 
     def of_console(message: ConsoleMessage) -> None:
-        if message.type == "error" and "Content Security Policy" in message.text:
-            faults.append(message.text)
+        policy = "Content Security Policy" in message.text
+        if message.type == "error" and (console or policy):
+            faults.append(f"{message.text} ({message.location.get('url', '')})")
 
     page.on("pageerror", of_script)
     page.on("console", of_console)
