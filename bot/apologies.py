@@ -7,6 +7,7 @@ import traceback
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.blocks.refusal import refusal, refusal_modal
@@ -17,6 +18,8 @@ from dispatch_core.redaction import redact
 
 log = logging.getLogger(__name__)
 
+# Slack tries thrice more: https://docs.slack.dev/apis/events-api/#retries
+LAST_RETRY = 3
 SORRY = "Something went wrong on my side (id {incident}); nothing was lost, try again."
 
 
@@ -31,7 +34,9 @@ class Apologies:
     def __init__(self, whispers: Whispers) -> None:
         self._whispers = whispers
 
-    async def on_error(self, error: Exception, body: Body) -> BoltResponse:
+    async def on_error(
+        self, error: Exception, body: Body, request: AsyncBoltRequest
+    ) -> BoltResponse:
         """Say what went wrong to the person alone, and tell Slack whether to come again."""
         if isinstance(error, BoltUnhandledRequestError):
             return _unknown(body)
@@ -39,6 +44,8 @@ class Apologies:
             return self._say(body, SORRY.format(incident=_record(error)))
         if error.kind is ErrorKind.UNAVAILABLE and "event" in body:
             log.warning("An event is left to Slack's redelivery: %s", error)
+            if _is_last(request):
+                self._say(body, str(error))
             return BoltResponse(status=503, body="")
         return self._say(body, str(error))
 
@@ -52,6 +59,12 @@ class Apologies:
         if origin is not None:
             self._whispers.tell(origin, sentence)
         return BoltResponse(status=200, body="")
+
+
+def _is_last(request: AsyncBoltRequest) -> bool:
+    """Whether Slack brings this event for the last time; what it asks for is lost after that."""
+    told = request.headers.get("x-slack-retry-num") or ["0"]
+    return told[0].isdecimal() and int(told[0]) >= LAST_RETRY
 
 
 def _unknown(body: Body) -> BoltResponse:

@@ -97,8 +97,11 @@ class Service:
 
     async def ended(self) -> None:
         """Return when the worker, which should run for ever, has ended; raises what ended it."""
+        [worker] = [task for task in self._background if task.get_name() == WORKER]
+        # Not awaited itself: who stops waiting must not cancel it, for it has a grace of its own.
+        await asyncio.wait([worker])
         try:
-            await asyncio.gather(*(t for t in self._background if t.get_name() == WORKER))
+            worker.result()
         except BaseExceptionGroup as group:
             raise group.exceptions[0] from group
 

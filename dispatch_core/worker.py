@@ -211,6 +211,12 @@ class Worker:
             raise
         except DispatchError as error:
             return StepResult(status=StepStatus.FAILED, text=str(error))
+        except OSError as error:
+            # A full disk, say: whoever runs this machine can mend it, so it is told as it is.
+            log.warning("a step of run %s met %s", bench.work.claim.run_id, error)
+            why = error.strerror or type(error).__name__
+            text = f"This machine could not keep or read a file ({why}); mend that, then retry."
+            return StepResult(status=StepStatus.FAILED, text=text)
 
 
 def _open_step(work: RunWork) -> StepView | None:

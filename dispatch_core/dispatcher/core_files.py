@@ -15,6 +15,7 @@ from dispatch_core.views import ArtifactView, AttachedFile
 from dispatch_core.work import Claim, RunWork
 
 HEAD_BYTES = 512
+MOST_NAME_BYTES = 255  # of Linux's and macOS's file systems
 
 
 class CoreFiles(Room):
@@ -80,7 +81,17 @@ class CoreFiles(Room):
 def safe_name(name: str) -> str:
     """A file's own name without any folder, so that it can't leave the one it is put in."""
     last = PurePosixPath(name.replace("\\", "/").replace("\0", "")).name
-    return last if last not in ("", ".", "..") else "file"
+    return _cut(last) if last not in ("", ".", "..") else "file"
+
+
+def _cut(name: str) -> str:
+    """A name that file systems take: its ending is kept, since it tells programs what it is."""
+    ending = PurePosixPath(name).suffix.encode("utf-8", "replace")[:MOST_NAME_BYTES]
+    stem = name.encode("utf-8", "replace")
+    if len(stem) <= MOST_NAME_BYTES:
+        return stem.decode()
+    kept = stem[: MOST_NAME_BYTES - len(ending)] + ending
+    return kept.decode("utf-8", "ignore")
 
 
 def _head(path: Path) -> bytes:

@@ -83,18 +83,3 @@ async def test_an_address_that_is_not_this_machines_is_the_hosts_fault(home: Pat
             await service.start()
     finally:
         await service.stop()
-
-
-async def test_a_worker_that_broke_is_noticed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    service = Service(CoreSettings(home=home, http_port=0), ApprovalRules())
-    await service.start()
-    try:
-
-        async def broken(*_: object) -> None:
-            raise ValueError("nobody foresaw this")
-
-        monkeypatch.setattr("dispatch_core.dispatcher.core_desk.CoreDesk.claim", broken)
-        with pytest.raises(ValueError, match="nobody foresaw this"):
-            await service.ended()
-    finally:
-        await service.stop()

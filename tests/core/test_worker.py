@@ -1,6 +1,8 @@
 """The worker claims, does and reports; a stop, a crash and a shutdown each end as they should."""
 
 import asyncio
+import errno
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dispatch_core.dispatcher.core_files import safe_name
 from dispatch_core.errors import NoSandbox
 from dispatch_core.lifecycle import EndReason, RunStatus, StepStatus
 from dispatch_core.planning.direct import Direct
@@ -163,3 +166,26 @@ async def test_a_worker_whose_lease_was_lost_lets_go(engine: Engine) -> None:
         async with asyncio.timeout(10):
             await ended.wait()
     assert (await engine.dispatcher.run(run_id)).active
+
+
+async def test_a_disk_that_fills_up_fails_the_run_in_words(engine: Engine) -> None:
+    async def full(_context: StepContext, _arguments: Mapping[str, Any]) -> StepResult:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    async with working(engine, full):
+        run = await until(engine, await engine.ask(), RunStatus.FAILED)
+    assert "(No space left on device); mend that, then retry." in run.answer
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\boot.ini", "boot.ini"),
+        ("..", "file"),
+        ("ü" * 200 + ".csv", "ü" * 125 + ".csv"),
+        ("x" * 300, "x" * 255),
+    ],
+)
+def test_an_attached_files_name_fits_into_one_folder(name: str, kept: str) -> None:
+    assert safe_name(name) == kept

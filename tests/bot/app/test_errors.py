@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from tests.bot.listeners.desk import ADA, BOT, Desk
+from tests.bot.listeners.desk import ADA, ADAS, BOT, Desk
 
 
 async def test_an_unforeseen_error_is_told_with_an_id_that_the_log_has(
@@ -48,3 +48,17 @@ async def test_a_store_failure_at_a_command_is_told(
     monkeypatch.setattr(desk.dispatcher, "devices", full)
     await desk.command(ADA, "/devices", "")
     await desk.whispered(ADA, "The database does not take writes now (disk full)")
+
+
+async def test_a_message_that_no_redelivery_could_save_is_refused_in_words(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dispatch_core.errors import StoreUnavailable
+
+    async def full(_submission: object) -> None:
+        raise StoreUnavailable(why="disk full")
+
+    monkeypatch.setattr(desk.dispatcher, "submit", full)
+    await desk.say(ADA, "hello", channel=ADAS)
+    await desk.whispered(ADA, "The database does not take writes now (disk full)", ADAS)
+    assert len(desk.whispers(ADA, ADAS)) == 1
