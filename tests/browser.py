@@ -109,7 +109,8 @@ def faults_of(page: Page, *, console: bool = False) -> list[str]:
 async def picture(page: Page, name: str) -> None:
     """Keep the window as NAME.png in the folder that SCREENSHOTS names; without it, do nothing.
 
-    The pictures of the documentation are made so: `SCREENSHOTS=docs/pictures pytest -m browser`.
+    It is for looking at what a test sees: `SCREENSHOTS=. pytest -m browser`. The documentation's
+    pictures come from tests/acceptance/pictures.py.
     """
     folder = os.environ.get("SCREENSHOTS")
     if folder:

@@ -22,11 +22,10 @@ GENERAL, OPS = "C0GENERAL", "C0OPS"
 PLOT = """@Dispatch how do the squares grow?
 ```python
 import matplotlib.pyplot as plt
-
 n = range(21)
-plt.figure(figsize=(6, 2.1), layout="constrained")
-plt.plot(n, [i * i for i in n], marker="o")
-plt.savefig("squares.png", dpi=110)
+plt.figure(figsize=(6, 1.8), layout="tight")
+plt.plot(n, [i * i for i in n])
+plt.savefig("squares.png")
 print("20 squared is", n[20] ** 2)
 ```"""
 PATIENT = """```python
