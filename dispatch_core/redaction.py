@@ -53,6 +53,11 @@ _INVISIBLE = re.compile(
 )
 
 
+# What ends a word in a shell, or makes a word do something.
+_ACTING = "`;|&$<>\n\r\t "
+_MASK = re.compile(r"\[redacted: [^\]]*\]")
+
+
 def register_secret(value: str) -> None:
     """Remember a literal secret, so that redact masks it wherever it stands.
 
@@ -86,6 +91,17 @@ def make_visible(text: str) -> str:
 def show_payload(text: str) -> str:
     """A text as people may see it: secrets masked, then hidden characters made visible."""
     return make_visible(redact(text))
+
+
+def hides_what_acts(command: str) -> bool:
+    """Whether a mask would hide more of a command than one word: an operator, or arguments.
+
+    Nobody can decide on what they can't see: `Cookie: a=b;rm -rf ~` is masked as one secret.
+    """
+    shown = redact(command)
+    # A mask has none of these but spaces of its own, which are taken out before the count.
+    bare = _MASK.sub("", shown)
+    return any(bare.count(char) < command.count(char) for char in _ACTING)
 
 
 class RedactSecrets(logging.Filter):

@@ -1,5 +1,6 @@
 """A step goes to a device: which one, may it, and must a person be asked first."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,16 @@ from dispatch_core.policy.verdicts import Verdict, VerdictKind, judge_at_device
 from dispatch_core.protocol import Capabilities, Permissions, ToolName
 from dispatch_core.records import approvals, claims, devices, steps
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.redaction import show_payload
+from dispatch_core.redaction import hides_what_acts, show_payload
 from dispatch_core.work import Claim, StepView
 
 # A reminder comes when this share of an approval's time is over.
 REMIND_AT = 0.75
+
+HIDDEN = (
+    "A mask over what looks like a secret would hide a part of this command that acts, so nobody "
+    "was asked; keep the secret in a file or a variable on the device and name that instead."
+)
 
 _TITLES = {
     ToolName.SHELL: "Run a shell command on {device}",
@@ -45,7 +51,7 @@ def hand_over(
     except DispatchError as error:
         claims.finish_if_held(tx, claim, EndReason.ERROR, answer=str(error))
         return
-    verdict = verdict_on(step.tool, device)
+    verdict = _verdict_on_step(step, device)
     if verdict.kind is VerdictKind.DENY:
         denied = {"answer": verdict.reason, "device_id": device.id}
         claims.finish_if_held(tx, claim, EndReason.DENIED, **denied)
@@ -67,6 +73,18 @@ def verdict_on(tool: ToolName, device: Any) -> Verdict:
     return judge_at_device(tool, device.name, capabilities, permissions)
 
 
+def _verdict_on_step(step: NextStep, device: Any) -> Verdict:
+    """Policy's word; but what a person could not see whole, no person is asked for."""
+    verdict = verdict_on(step.tool, device)
+    if verdict.kind is VerdictKind.ASK and hides_what_acts(_asked_for(step.arguments)):
+        return Verdict(VerdictKind.DENY, HIDDEN)
+    return verdict
+
+
+def _asked_for(arguments: Mapping[str, Any]) -> str:
+    return "\n".join(str(value) for value in arguments.values())
+
+
 def _journal(tx: Transaction, row: Any, device: Any, step: NextStep) -> StepView:
     arguments = dict(step.arguments)
     mark = fingerprint(step.tool, arguments, device_id=device.id)
@@ -79,7 +97,7 @@ def _question(row: Any, device: Any, step: StepView, reason: str) -> approvals.N
         step_id=step.id,
         title=_TITLES[ToolName(step.tool)].format(device=device.name),
         description=reason,
-        payload=show_payload("\n".join(str(value) for value in step.arguments.values())),
+        payload=show_payload(_asked_for(step.arguments)),
         desk=device.id,
         device_id=device.id,
         device_owner=device.owner,
