@@ -11,10 +11,11 @@ from slack_sdk.models.views import View
 
 from bot.blocks.drawn import Drawn, actions, button, context, fenced_head, header, message, section
 from bot.blocks.inert import inert, inert_line
-from bot.blocks.limits import PAYLOAD, REASON_INPUT, SECTION, TITLE
+from bot.blocks.limits import PAYLOAD, PAYLOAD_BLOCKS, REASON_INPUT, SECTION, TITLE
 from bot.blocks.moments import moment
 from bot.blocks.people import mention, mentions
 from dispatch_core.lifecycle import ApprovalStatus
+from dispatch_core.redaction import make_visible
 from dispatch_core.views import ApprovalView
 
 REJECT_MODAL = "approval_reject_modal"
@@ -37,7 +38,7 @@ def approval_card(approval: ApprovalView) -> Drawn:
         notice,
         header(f"✋ {approval.title}" if pending else approval.title),
         _description(approval),
-        *payload_blocks(approval, PAYLOAD),
+        *payload_blocks(approval, PAYLOAD, PAYLOAD_BLOCKS),
         context(_device(approval), f"asked by {mention(approval.requester)}"),
         section(_who_and_when(approval) if pending else verdict(approval)),
         actions(approval_buttons(approval)),
@@ -68,13 +69,20 @@ def approval_buttons(approval: ApprovalView) -> list[InteractiveElement]:
     ]
 
 
-def payload_blocks(approval: ApprovalView, limit: int) -> list[Block]:
-    """What would be done, as code; a cut is told, since what is hidden is decided on as well."""
-    if not approval.payload.strip():
-        return []
-    code, hidden = fenced_head(approval.payload, limit)
-    note = context(f"⚠️ Cut: {hidden:,} more characters are not shown here." if hidden else "")
-    return [code, note] if note else [code]
+def payload_blocks(approval: ApprovalView, limit: int, most: int = 1) -> list[Block]:
+    """What would be done, as code, in up to most blocks of limit characters.
+
+    A cut is told, since what is hidden is decided on as well.
+    """
+    blocks: list[Block] = []
+    rest = make_visible(approval.payload)
+    while rest.strip() and len(blocks) < most:
+        code, hidden = fenced_head(rest, limit)
+        blocks.append(code)
+        rest = rest[len(rest) - hidden :]
+    told = f"⚠️ Cut: {len(rest):,} more characters are not shown here." if rest.strip() else ""
+    note = context(told)
+    return [*blocks, note] if note else blocks
 
 
 def reject_modal(approval: ApprovalView) -> View:

@@ -23,6 +23,7 @@ FALLBACK = 3_000  # chat.update refuses a text above 4,000 (msg_too_long)
 # above 12,000 together; one bound below both leaves room for what stands around the text.
 MARKDOWN = 11_000
 PAYLOAD = 2_600
+PAYLOAD_BLOCKS = 3  # near 9,000 characters once escaped, which leaves room for the rest
 OUTPUT_TAIL = 2_000
 CARD_ANSWER = 3_000
 HEAD_OF_LONG = 3_000  # what is shown of an answer that goes into a file

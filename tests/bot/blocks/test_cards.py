@@ -190,9 +190,16 @@ def test_a_decided_approval_has_no_buttons_and_says_what_was_decided(
 
 
 def test_a_cut_payload_says_how_much_is_hidden() -> None:
-    assert "Cut: 7,400 more" in shown(approval_card(replace(APPROVAL, payload="x" * 10_000)))
-    markup = shown(approval_card(replace(APPROVAL, payload="<" * 2_000)))
-    assert "Cut: 1,252 more" in markup
+    assert "Cut: 2,200 more" in shown(approval_card(replace(APPROVAL, payload="x" * 10_000)))
+    markup = shown(approval_card(replace(APPROVAL, payload="<" * 3_000)))
+    assert "Cut: 756 more" in markup
+
+
+def test_a_long_command_is_shown_to_its_end_before_it_is_decided_on() -> None:
+    command = "echo " + "a" * 6_000 + "; rm -rf build"
+    card = shown(approval_card(replace(APPROVAL, payload=command)))
+    assert "; rm -rf build" in card
+    assert "Cut:" not in card
 
 
 def test_a_payload_with_a_fence_is_fenced_longer() -> None:
