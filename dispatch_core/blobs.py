@@ -27,7 +27,7 @@ class Blobs:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def put(self, source: Path) -> Blob:
         """Store a copy of a file; when this returns it has reached the disk.

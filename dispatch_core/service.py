@@ -26,7 +26,7 @@ from dispatch_core.planning.direct import Direct
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.records import schema, secrets
 from dispatch_core.records.database import Clock, Store
-from dispatch_core.records.opening import open_store
+from dispatch_core.records.opening import close_to_others, open_store
 from dispatch_core.records.ownership import Ownership
 from dispatch_core.routes.catalogue import cache_of, offers
 from dispatch_core.sandbox.fonts import font_list
@@ -145,6 +145,7 @@ class Service:
     def _open_store(self) -> None:
         if self._ownership is not None:
             self._ownership.take()
+        close_to_others(self._store)
         bring_up_to_date(self._store)
 
     async def _open_http(self) -> None:
@@ -211,6 +212,7 @@ def upgrade_database(settings: CoreSettings) -> str:
     """What `dispatch db upgrade` does; returns the revision that the database is at now."""
     open_home(settings.home)
     store = open_store(settings.database)
+    close_to_others(store)
     try:
         schema.explained(schema.upgrade, store.engine)
     finally:

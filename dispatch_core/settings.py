@@ -104,7 +104,10 @@ def is_web_address(url: str) -> bool:
 def open_home(home: Path) -> None:
     """Make the home folder unless it is there; SettingError where nothing can be written to it."""
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # pathlib would make the folders above it readable to everybody.
+        for folder in reversed((home, *home.parents)):
+            if not folder.exists():
+                folder.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryFile(dir=home):
             pass
     except OSError as error:

@@ -44,7 +44,7 @@ class Uploads:
 
     @contextlib.contextmanager
     def _file(self) -> Iterator[tuple[Path, IO[bytes]]]:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self._folder, prefix="upload-") as file:
             yield Path(file.name), file
 

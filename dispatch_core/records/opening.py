@@ -1,5 +1,8 @@
 """Opens the database that the settings name, or says in a sentence why there is none."""
 
+import os
+from contextlib import suppress
+
 from sqlalchemy.exc import ArgumentError
 
 from dispatch_core.errors import SettingError
@@ -21,3 +24,16 @@ def open_store(url: str, clock: Clock | None = None) -> Store:
             return store
         problem = f"is wrong: there is no folder {file.parent}"
     raise SettingError(name="DISPATCH_DATABASE_URL", problem=problem)
+
+
+def close_to_others(store: Store) -> None:
+    """Let nobody but the owner read an embedded database; SQLite's side files take its mode."""
+    file = store.sqlite_file
+    if file is None:
+        return
+    # A file that can't be opened or changed is told of by SQLite, which comes next.
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+            if each.exists():
+                each.chmod(0o600)
