@@ -32,7 +32,7 @@ from device_agent.tools.files import ListFolder, ReadFile
 from device_agent.tools.guard import adopt_orphans
 from device_agent.tools.shell import Shell
 from device_agent.tools.step import DeviceTool
-from dispatch_core.errors import DispatchError
+from dispatch_core.errors import DispatchError, SettingError
 from dispatch_core.protocol import PairRequest, Permission, Permissions, ToolName
 
 DEVICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
@@ -99,12 +99,12 @@ def status() -> None:
 
 @contextlib.contextmanager
 def _in_sentences() -> Iterator[None]:
-    """Answer what went wrong with its one sentence and the exit status 1."""
+    """Answer what went wrong with its one sentence; exit with 2 for a setting, 1 for the rest."""
     try:
         yield
     except DispatchError as error:
         click.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, SettingError) else 1)
 
 
 def _shared(folder: str) -> str:

@@ -7,14 +7,23 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from device_agent.errors import DamagedFile, NotPairedYet
+from dispatch_core.errors import SettingError
 from dispatch_core.protocol import Permissions
 
 
 def device_home() -> Path:
-    """DISPATCH_DEVICE_HOME, else ~/.dispatch-device; made private where it does not exist."""
+    """DISPATCH_DEVICE_HOME, else ~/.dispatch-device; made private where it does not exist.
+
+    Raises SettingError where nothing can be written to it.
+    """
     home = Path(os.environ.get("DISPATCH_DEVICE_HOME") or "~/.dispatch-device").expanduser()
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return home.resolve()
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=home):
+            return home.resolve()
+    except OSError as error:
+        problem = f"is wrong: {home} can't be written to ({error.strerror})"
+        raise SettingError(name="DISPATCH_DEVICE_HOME", problem=problem) from None
 
 
 class Pairing(BaseModel):

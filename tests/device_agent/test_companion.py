@@ -72,6 +72,14 @@ def test_a_wrong_code_and_a_wrong_address_are_one_sentence(companion: Companion)
     assert unpaired.stderr.startswith("This computer is not paired")
 
 
+def test_a_home_that_cannot_be_written_is_named(companion: Companion) -> None:
+    companion.home.write_text("a file where the folder should be")
+    answer = companion.command("run")
+    assert answer.returncode == 2
+    assert answer.stderr.startswith("DISPATCH_DEVICE_HOME is wrong: ")
+    assert answer.stderr.count("\n") == 1
+
+
 def test_without_allow_nothing_is_allowed(companion: Companion) -> None:
     paired = companion.command("pair", companion.core.url, "ABCD2345")
     assert "it may       nothing" in paired.stdout
