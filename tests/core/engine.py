@@ -113,9 +113,9 @@ class Engine:
 
 @asynccontextmanager
 async def open_engine(
-    home: Path, *, approvers: tuple[str, ...] = (), **settings: float | bool
+    home: Path, *, approvers: tuple[str, ...] = (), **settings: float | bool | str
 ) -> AsyncIterator[Engine]:
-    """An engine on a new database in `home`."""
+    """An engine on a new database: in `home`, unless a database_url is given."""
     clock = Clock()
     known = CoreSettings(home=home, **settings)  # type: ignore[arg-type]
     store = Store(known.database, clock)
