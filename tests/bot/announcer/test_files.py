@@ -28,7 +28,7 @@ async def test_a_file_is_uploaded_into_the_thread_with_its_link(bench: Bench) ->
     await bench.announcer().drain()
     (file,) = shared(bench, thread)
     assert bench.slack.slack.files.content(file["id"]) == b"bytes"
-    assert file["title"] == "plot.png (5 bytes)"
+    assert file["title"] == "plot.png"
     assert bench.shelf.entries[entry].ref == f"C0GENERAL/{file['id']}"
     (message,) = bench.replies(thread)
     assert "http://127.0.0.1:8765/artifacts/f1?token=x" in json.dumps(message)
