@@ -94,7 +94,9 @@ class Store:
             raise StoreUnavailable(why=str(error.orig or error).splitlines()[0]) from error
 
     async def ping(self) -> None:
-        """Returns where the database answers; raises StoreUnavailable."""
+        """Returns where the database answers and takes writes; raises StoreUnavailable."""
+        if self._writer.trouble:
+            raise StoreUnavailable(why=self._writer.trouble)
         await self.read(lambda tx: tx.connection.execute(text("SELECT 1")).one())
 
     def read_now(self, look: Piece[T]) -> T:

@@ -61,6 +61,8 @@ class Writer:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.trouble = ""
+        """Why the last batch was not taken; empty once one is."""
 
     def start(self) -> None:
         """Start the writer's thread; call it on the loop."""
@@ -107,16 +109,17 @@ class Writer:
         return batch, False
 
     def _persist(self, batch: list[_Job]) -> tuple[list[_Outcome], set[str]]:
-        for wait in (*RETRY_AFTER, None):
-            try:
-                return self._commit(batch)
-            except DBAPIError as error:
-                why = _reason(error)
-                log.warning("the database did not take a batch of %d: %s", len(batch), why)
-                if wait is None:
-                    return _refused(batch, StoreUnavailable(why=why)), set()
+        for wait in (0.0, *RETRY_AFTER):
             threading.Event().wait(wait)
-        raise AssertionError("unreachable")
+            try:
+                committed = self._commit(batch)
+            except Exception as error:  # noqa: BLE001 (whatever it is, the writer must outlive it)
+                self.trouble = _reason(error)
+                log.warning("the database did not take a batch of %d: %s", len(batch), self.trouble)
+            else:
+                self.trouble = ""
+                return committed
+        return [_Outcome(job, error=StoreUnavailable(why=self.trouble)) for job in batch], set()
 
     def _commit(self, batch: list[_Job]) -> tuple[list[_Outcome], set[str]]:
         """All pieces in one transaction; where one fails, anew with each in its own savepoint."""
@@ -177,9 +180,6 @@ def _do_apart(job: _Job, transaction: Transaction) -> _Outcome:
     raise AssertionError("unreachable")
 
 
-def _refused(batch: list[_Job], error: StoreUnavailable) -> list[_Outcome]:
-    return [_Outcome(job, error=StoreUnavailable(**error.facts)) for job in batch]
-
-
-def _reason(error: DBAPIError) -> str:
-    return str(error.orig or error).strip().splitlines()[0]
+def _reason(error: Exception) -> str:
+    told = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return (str(told).strip() or type(told).__name__).splitlines()[0]

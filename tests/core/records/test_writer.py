@@ -84,13 +84,27 @@ async def test_a_database_that_stays_away_refuses_visibly_and_then_works_again(
 
     with pytest.raises(StoreUnavailable, match="full"):
         await store.write(fill)
+    with pytest.raises(StoreUnavailable, match="full"):
+        await store.ping()
 
     def mend(tx: Transaction) -> None:
         tx.connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
 
     await store.write(mend)
     await store.write(keep("after"))
+    await store.ping()
     assert await store.read(names) == {"after"}
+
+
+async def test_whatever_befalls_a_commit_the_writer_outlives_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(store.engine, "connect", lambda: 1 / 0)
+        with pytest.raises(StoreUnavailable, match="division"):
+            await store.write(keep("a"))
+    await store.write(keep("b"))
+    assert await store.read(names) == {"b"}
 
 
 async def test_a_reader_sees_nothing_that_is_not_committed(store: Store) -> None:
