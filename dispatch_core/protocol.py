@@ -92,6 +92,11 @@ class Permissions(BaseModel):
         return bool(getattr(self, permission.value))
 
 
+# Linux's PATH_MAX; nobody reads through more folders than these before confirming them.
+FolderPath = Annotated[str, StringConstraints(max_length=4_096)]
+MOST_FOLDERS = 100
+
+
 class Capabilities(BaseModel):
     """The report as the seed writes it: mixed spellings are part of the contract."""
 
@@ -101,7 +106,7 @@ class Capabilities(BaseModel):
     browserAutomation: bool = False  # noqa: N815 (the seed's spelling)
     desktopAutomation: bool = False  # noqa: N815
     local_files: bool = False
-    reachableFolders: tuple[str, ...] = ()  # noqa: N815
+    reachableFolders: tuple[FolderPath, ...] = Field(default=(), max_length=MOST_FOLDERS)  # noqa: N815
 
     def has(self, capability: Capability) -> bool:
         """Whether the device reported this capability."""
@@ -187,7 +192,7 @@ class StepResult(Wire):
     text: str = Field(default="", max_length=2 * MAX_OUTPUT_CHARS)
     exit_code: int | None = None
     truncated: bool = False
-    seconds: float = Field(default=0.0, ge=0)
+    seconds: float = Field(default=0.0, ge=0, allow_inf_nan=False)
 
 
 class ArtifactReceipt(Wire):

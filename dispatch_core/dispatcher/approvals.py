@@ -6,6 +6,7 @@ from typing import Any
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import AlreadyDecided, ApprovalClosed, MayNotDecide, NotFound
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus, StepStatus
+from dispatch_core.planning.fences import unlinked
 from dispatch_core.policy.deciders import approvers_of, may_decide
 from dispatch_core.protocol import StepResult
 from dispatch_core.records import approvals, runs, shown, steps
@@ -80,7 +81,7 @@ def _reject(tx: Transaction, row: Any, person: str, reason: str) -> None:
     approvals.close_if_pending(
         tx, row.id, ApprovalStatus.REJECTED, by=person, reason=reason or None
     )
-    answer = f"Rejected: {reason}" if reason else ""
+    answer = f"Rejected: {unlinked(reason)}" if reason else ""
     runs.end_if(tx, row.run_id, _WAITING, EndReason.REJECTED, answer=answer)
     steps.end_unfinished(tx, row.run_id, StepResult(status=StepStatus.REFUSED, text=answer))
 

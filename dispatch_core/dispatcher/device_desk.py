@@ -9,7 +9,7 @@ from typing import Any
 from dispatch_core.blobs import guess_kind, guess_mime
 from dispatch_core.dispatcher.handover import verdict_on
 from dispatch_core.dispatcher.room import Room
-from dispatch_core.errors import LostClaim, NotFound
+from dispatch_core.errors import BadMessage, LostClaim, NotFound
 from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.planning.fences import plain
 from dispatch_core.policy.verdicts import VerdictKind
@@ -46,7 +46,12 @@ class DeviceDesk(Room):
         return await self.store.write(partial(self._progress, device_id, step_id, progress))
 
     async def end_step(self, device_id: str, step_id: str, result: StepResult) -> None:
-        """Take a step's end, once; the run goes back to the core's desk. Raises LostClaim."""
+        """Take a step's end, once; the run goes back to the core's desk.
+
+        Raises LostClaim, and BadMessage for an end that is none.
+        """
+        if result.status in steps.UNFINISHED:
+            raise BadMessage(problem=f"no step ends as {result.status.value}")
         await self.store.write(partial(_end, device_id, step_id, result))
 
     async def save_device_artifact(
@@ -166,7 +171,8 @@ def _end(device_id: str, step_id: str, result: StepResult, tx: Transaction) -> N
     if step is None:
         raise NotFound(what="step", name=step_id)
     run = runs.get(tx, step.run_id)
-    if run.device_id != device_id:
+    # A step that is only planned waits for its approval, and was never this device's to end.
+    if run.device_id != device_id or step.status is StepStatus.PLANNED:
         raise LostClaim(run_id=run.id)
     devices.seen(tx, device_id)
     if not steps.end_if_unfinished(tx, step_id, result):

@@ -6,6 +6,7 @@ from typing import Any
 
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import NotFound
+from dispatch_core.planning.fences import quoted
 from dispatch_core.protocol import Capabilities, DeviceReport, Permissions, ReportReply
 from dispatch_core.records import devices, threads
 from dispatch_core.records.transaction import Transaction
@@ -87,7 +88,7 @@ def _waiting(report: DeviceReport, words: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _tell_owner(tx: Transaction, row: Any, words: tuple[str, ...]) -> None:
-    asks = "\n".join(f"- {word}" for word in words)
+    asks = "\n".join(f"- {quoted(word)}" for word in words)
     text = f"**{row.name}** reports more than you confirmed:\n{asks}\n\nConfirm to let it."
     thread_id = threads.find_or_make(tx, row.notice_key)
     threads.say(tx, thread_id, text, device_id=row.id)

@@ -16,6 +16,7 @@ from dispatch_core.errors import (
     TooManyPairings,
 )
 from dispatch_core.lifecycle import ACTIVE, EndReason, StepStatus
+from dispatch_core.planning.fences import quoted
 from dispatch_core.protocol import PAIRING_ALPHABET, PairReply, PairRequest, StepResult
 from dispatch_core.protocol import key_fingerprint as fingerprint
 from dispatch_core.records import approvals, devices, runs, shown, steps, threads
@@ -122,10 +123,10 @@ def _welcome(request: PairRequest, device: devices.NewDevice) -> str:
     allowed = [name for name, on in device.permissions.items() if on] or ["nothing yet"]
     folders = request.capabilities.reachableFolders or ("none",)
     lines = [
-        f"**{device.name}** ({device.platform}) is paired with you.",
+        f"**{device.name}** ({quoted(device.platform)}) is paired with you.",
         f"- key fingerprint: `{fingerprint(device.public_key)}`",
         f"- may: {', '.join(allowed)}",
-        f"- folders: {', '.join(f'`{folder}`' for folder in folders)}",
+        f"- folders: {', '.join(map(quoted, folders))}",
     ]
     end = "It does nothing until you confirm it." if not device.confirmed else ""
     return "\n".join([*lines, "", f"{end} If this was not you, remove it.".strip()])

@@ -4,6 +4,7 @@ from functools import partial
 
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import EmptyRequest
+from dispatch_core.planning.fences import quoted
 from dispatch_core.records import runs, threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import show_payload
@@ -94,5 +95,5 @@ def title_of(body: str) -> str:
 
 
 def _only_files(submission: Submission) -> str:
-    names = ", ".join(file.name for file in submission.files)
+    names = ", ".join(quoted(file.name) for file in submission.files)
     return f"I have {names}. Say in this thread what to do with it; code that you send finds it."

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from dispatch_core.lifecycle import EndReason, Route, StepStatus
-from dispatch_core.planning.fences import LANGUAGES, fence, fenced_blocks, plain, runnable
+from dispatch_core.planning.fences import LANGUAGES, fence, fenced_blocks, plain, runnable, unlinked
 from dispatch_core.planning.planner import Finish, NextStep, Planner
 from dispatch_core.protocol import StepResult, ToolName
 from dispatch_core.redaction import show_payload
@@ -19,6 +19,8 @@ REASONS: dict[StepStatus, EndReason] = {
     StepStatus.INTERRUPTED: EndReason.WORKER_LOST,
 }
 _PROGRAMS = frozenset({ToolName.RUN_CODE, ToolName.SHELL})
+# Their answers are Markdown by intent; what others say quotes names that anybody chose.
+_MARKDOWN = frozenset({ToolName.ANSWER, ToolName.SEARCH_KNOWLEDGE})
 _WITHOUT_WORDS: dict[StepStatus, str] = {
     StepStatus.DONE: "Done.",
     StepStatus.FAILED: "It failed and did not say why; retry it.",
@@ -108,6 +110,8 @@ def _finish(step: StepView) -> Finish:
         answer = _program_answer(step.status, result)
     elif step.tool == ToolName.LIST_FOLDER and step.status is StepStatus.DONE:
         answer = fence(show_payload(result.text)) if result.text.strip() else "The folder is empty."
+    elif step.tool not in _MARKDOWN:
+        answer = unlinked(answer)
     return Finish(REASONS[step.status], answer)
 
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from dispatch_core.redaction import make_visible
+
 LANGUAGES = {
     **dict.fromkeys(("python", "py", "python3", "py3"), "python"),
     **dict.fromkeys(("bash", "sh", "shell"), "bash"),
@@ -90,3 +92,13 @@ def fence(text: str, language: str = "") -> str:
     longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
     marks = "`" * (longest + 1)
     return f"{marks}{language}\n{text.rstrip(chr(10))}\n{marks}"
+
+
+def quoted(name: str) -> str:
+    """A foreign name as inline code on one line: nothing in it can be a link or a heading."""
+    return f"`{make_visible(' '.join(name.replace('`', chr(39)).split()))}`"
+
+
+def unlinked(sentence: str) -> str:
+    """A sentence with foreign words in it, where an address can't hide behind other words."""
+    return sentence.replace("](", "] (")
