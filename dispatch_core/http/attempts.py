@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from ipaddress import IPv6Address, ip_address
 
 from dispatch_core.errors import TooManyAttempts
 
@@ -22,8 +23,9 @@ class PairingAttempts:
     def note(self, remote: str) -> None:
         """Count one attempt; raises TooManyAttempts."""
         now = self._clock()
-        times = self._times.setdefault(remote, deque())
-        self._times.move_to_end(remote)
+        line = _line_of(remote)
+        times = self._times.setdefault(line, deque())
+        self._times.move_to_end(line)
         while times and times[0] <= now - WINDOW_SECONDS:
             times.popleft()
         if len(times) >= ATTEMPTS:
@@ -31,3 +33,14 @@ class PairingAttempts:
         times.append(now)
         if len(self._times) > REMEMBERED:
             self._times.popitem(last=False)
+
+
+def _line_of(remote: str) -> str:
+    """An IPv6 line has 2^64 addresses for itself (RFC 6177), so all of its /64 count as one."""
+    try:
+        address = ip_address(remote)
+    except ValueError:
+        return remote
+    if not isinstance(address, IPv6Address):
+        return str(address)
+    return str(address.ipv4_mapped or address.packed[:8].hex())
