@@ -53,8 +53,10 @@ _INVISIBLE = re.compile(
 )
 
 
-# What ends a word in a shell, or makes a word do something.
-_ACTING = "`;|&$<>\n\r\t "
+# What ends a word in a shell, or makes one word do something or become several.
+_ACTING = "`;|&$<>{*?\n\r\t "
+# How an option, a path or an address begins: a program acts on it, wherever it stands.
+_TELLING = re.compile(r"(?<![^\s\"'])[-/~]|://")
 _MASK = re.compile(r"\[redacted: [^\]]*\]")
 
 
@@ -94,13 +96,15 @@ def show_payload(text: str) -> str:
 
 
 def hides_what_acts(command: str) -> bool:
-    """Whether a mask would hide more of a command than one word: an operator, or arguments.
+    """Whether a mask would hide more of a command than one plain word.
 
-    Nobody can decide on what they can't see: `Cookie: a=b;rm -rf ~` is masked as one secret.
+    Nobody can decide on what they can't see: `Cookie: a=b;rm -rf ~` is masked as one secret, and so
+    is the option in `Authorization: -o.bashrc`.
     """
-    shown = redact(command)
     # A mask has none of these but spaces of its own, which are taken out before the count.
-    bare = _MASK.sub("", shown)
+    bare = _MASK.sub("x", redact(command))
+    if len(_TELLING.findall(bare)) < len(_TELLING.findall(command)):
+        return True
     return any(bare.count(char) < command.count(char) for char in _ACTING)
 
 
