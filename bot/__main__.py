@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from bot.commands.explain import explain
-from bot.refusals import SignInRefused
+from bot.errors import SignInRefused
 from dispatch_core.errors import DispatchError, SettingError
 from dispatch_core.settings import CoreSettings, read_settings
 
@@ -53,7 +53,7 @@ def serve() -> None:
     from bot.settings import SlackSettings  # noqa: PLC0415 (a help page need not wait for Slack)
 
     core, slack = read_settings(CoreSettings), read_settings(SlackSettings)
-    from bot import running, serving  # noqa: PLC0415
+    from bot.commands import running, serving  # noqa: PLC0415
 
     running.log_to_stderr()
     running.run(serving.serve(core, slack))
@@ -65,7 +65,7 @@ def worker() -> None:
     from bot.settings import SlackReach  # noqa: PLC0415
 
     core, slack = read_settings(CoreSettings), read_settings(SlackReach)
-    from bot import running, serving  # noqa: PLC0415
+    from bot.commands import running, serving  # noqa: PLC0415
 
     running.log_to_stderr()
     running.run(serving.work(core, slack))
@@ -76,8 +76,8 @@ def worker() -> None:
 @click.option("--no-device", is_flag=True, help="Pair no companion on this machine.")
 def demo(port: int, no_device: bool) -> None:
     """Try Dispatch with a Slack on this machine: no account, nothing to configure."""
-    from bot import running  # noqa: PLC0415
-    from bot.demo import demo as trial  # noqa: PLC0415
+    from bot.commands import running  # noqa: PLC0415
+    from bot.commands.demo import demo as trial  # noqa: PLC0415
 
     running.log_to_stderr(logging.WARNING)
     running.run(trial(port, with_device=not no_device))

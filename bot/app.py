@@ -8,9 +8,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import apologies
-from bot.identity import Identity
+from bot.connection.identity import Identity
 from bot.listeners import approvals, commands, devices, home, requests, runs
+from bot.replies import apologies
 from bot.settings import SlackSettings
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher

@@ -14,18 +14,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.announcer.announcer import Announcer
 from bot.app import make_app
-from bot.files import Files
-from bot.groups import Groups
+from bot.connection.files import Files
+from bot.connection.identity import Identity, sign_in_patiently
+from bot.connection.socket_link import SocketLink
+from bot.connection.watchdog import Watchdog
+from bot.connection.web_api import asking_client, open_session, posting_client
 from bot.home_tabs import HomeTabs
-from bot.identity import Identity, sign_in_patiently
 from bot.keys import person_key
-from bot.people import People
+from bot.people.groups import Groups
+from bot.people.people import People
+from bot.replies.whispers import Whispers
 from bot.settings import SlackSettings
 from bot.slack_side import SlackSide
-from bot.socket_link import SocketLink
-from bot.watchdog import Watchdog
-from bot.web_api import asking_client, open_session, posting_client
-from bot.whispers import Whispers
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.redaction import register_secret

@@ -9,7 +9,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.home import home_view
-from bot.identity import FAULTS, reason_of
+from bot.connection.identity import FAULTS, reason_of
 from bot.keys import person_key
 from dispatch_core.dispatcher.door import Dispatcher
 

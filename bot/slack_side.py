@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.groups import Groups
+from bot.connection.identity import Identity
+from bot.errors import SlackUnavailable
 from bot.home_tabs import HomeTabs
-from bot.identity import Identity
 from bot.keys import message_key, thread_key
-from bot.people import People, Person
-from bot.refusals import SlackUnavailable
-from bot.whispers import Whispers
+from bot.people.groups import Groups
+from bot.people.people import People, Person
+from bot.replies.whispers import Whispers
 from dispatch_core.views import Decider
 
 

@@ -6,10 +6,10 @@ import aiohttp
 import click
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.identity import FAULTS, Identity, reason_of, sign_in
-from bot.manifest import granted_scopes
+from bot.connection.identity import FAULTS, Identity, reason_of, sign_in
+from bot.connection.manifest import granted_scopes
+from bot.connection.web_api import asking_client, on_this_machine, open_session
 from bot.settings import SlackSettings
-from bot.web_api import asking_client, on_this_machine, open_session
 from dispatch_core.diagnosis import Finding, diagnose
 from dispatch_core.errors import DispatchError, SettingError
 from dispatch_core.settings import CoreSettings, read_settings

@@ -6,9 +6,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.approval import REASON, REJECT_MODAL, reject_modal
 from bot.blocks.refusal import refusal_modal
-from bot.identity import FAULTS, reason_of
-from bot.origin import Body
-from bot.refusals import SlackUnavailable
+from bot.connection.identity import FAULTS, reason_of
+from bot.errors import SlackUnavailable
+from bot.incoming.origin import Body
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.errors import AlreadyDecided, DispatchError, ErrorKind

@@ -9,12 +9,12 @@ from bot.blocks.guide import help_message
 from bot.blocks.inert import inert
 from bot.blocks.limits import SECTION
 from bot.blocks.people import mention
-from bot.identity import FAULTS, reason_of
+from bot.connection.identity import FAULTS, reason_of
+from bot.errors import NotInChannel, OnlyInThread, PostUnconfirmed
+from bot.incoming.origin import Body
+from bot.incoming.plain_text import mentions_in, plain_text, sent_at
 from bot.listeners.thread_words import Word, word_in
-from bot.origin import Body
-from bot.people import Person
-from bot.plain_text import mentions_in, plain_text, sent_at
-from bot.refusals import NotInChannel, OnlyInThread, PostUnconfirmed
+from bot.people.people import Person
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.errors import DispatchError

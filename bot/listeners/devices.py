@@ -5,9 +5,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.blocks.device import device_card, devices_list, pairing_offer
 from bot.blocks.drawn import Drawn
 from bot.blocks.refusal import refusal
+from bot.incoming.origin import Body, origin_of
 from bot.keys import notice_key, team_of
-from bot.origin import Body, origin_of
-from bot.people import Person
+from bot.people.people import Person
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.errors import NotFound

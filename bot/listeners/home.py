@@ -3,8 +3,8 @@
 from slack_bolt.async_app import AsyncApp
 
 from bot.blocks.refusal import refusal_home
-from bot.origin import Body
-from bot.refusals import NotWelcome
+from bot.errors import NotWelcome
+from bot.incoming.origin import Body
 from bot.slack_side import SlackSide
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.identity import FAULTS, reason_of
+from bot.connection.identity import FAULTS, reason_of
+from bot.errors import SlackUnavailable
+from bot.incoming.messages import Message, attached, read_message
+from bot.incoming.once import Once
+from bot.incoming.origin import Origin
+from bot.incoming.plain_text import mentions_in, plain_text, sent_at, starts_with_another
 from bot.listeners.thread_words import ThreadWords, word_in
-from bot.messages import Message, attached, read_message
-from bot.once import Once
-from bot.origin import Origin
-from bot.plain_text import mentions_in, plain_text, sent_at, starts_with_another
-from bot.refusals import SlackUnavailable
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.errors import DispatchError, ErrorKind

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.origin import Body
+from bot.incoming.origin import Body
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.lifecycle import Route

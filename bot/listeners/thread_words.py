@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from bot.blocks.guide import help_message, status_message
-from bot.messages import Message
-from bot.origin import Origin
-from bot.plain_text import sent_at
-from bot.refusals import NothingHere, OnlyInThread
+from bot.errors import NothingHere, OnlyInThread
+from bot.incoming.messages import Message
+from bot.incoming.origin import Origin
+from bot.incoming.plain_text import sent_at
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.views import ApprovalView, RunView

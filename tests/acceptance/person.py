@@ -7,7 +7,6 @@ from pathlib import Path
 from playwright.async_api import (
     Browser,
     Download,
-    ElementHandle,
     FilePayload,
     Locator,
     Page,
@@ -92,13 +91,10 @@ class Person:
 
     async def press(self, label: str) -> None:
         """Press the open thread's last button of that label."""
-        await self._buttons(label).last.click(timeout=PATIENCE)
+        await self.buttons(label).last.click(timeout=PATIENCE)
 
-    async def button(self, label: str) -> ElementHandle:
-        """That button itself, even once the page has drawn the message anew without it."""
-        return await self._buttons(label).last.element_handle(timeout=PATIENCE)
-
-    def _buttons(self, label: str) -> Locator:
+    def buttons(self, label: str) -> Locator:
+        """The buttons of that label in the open thread."""
         return self.thread.get_by_role("button", name=label, exact=True)
 
     async def downloads(self, link: Locator) -> Download:

@@ -107,7 +107,7 @@ async def asks_her_laptop(ada: Person) -> str:
     await ada.page.get_by_test_id(f"channel-{OPS}").click()
     await sees(ada.channel.first)
     place = await ada.ask("@Dispatch $ cat prices.csv", "prices.csv", OPS)
-    await ada.button("Approve")
+    await sees(ada.buttons("Approve"))
     return place
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from tests.acceptance.demo import Demo, demonstration
 from tests.acceptance.person import PATIENCE, Person, arrives, bytes_of, sees
@@ -76,10 +76,22 @@ def word() -> str:
     return f"w{secrets.token_hex(4)}"
 
 
+async def act_at_once(*people: Person) -> None:
+    """Let what these people press next leave their browsers only when all have pressed."""
+    pressed = asyncio.Barrier(len(people))
+
+    async def hold(route: Route) -> None:
+        await pressed.wait()
+        await route.continue_()
+
+    for person in people:
+        await person.page.route("**/workspace/actions", hold)
+
+
 async def asked_for(person: Person, command: str, word: str) -> str:
     """Ask for a shell command and wait for its approval; returns the thread's place."""
     place = await person.ask(f"@Dispatch $ {command}", word)
-    await sees(person.thread.get_by_role("button", name="Approve", exact=True))
+    await sees(person.buttons("Approve"))
     return place
 
 
@@ -143,9 +155,9 @@ async def test_of_two_people_who_click_at_once_one_decides_and_the_other_is_told
 ) -> None:
     place = await asked_for(ada, f"echo {word}", word)
     grace = await arrive("U0GRACE", place)
-    # Taken beforehand: the later click must land on a button that was there when it was made.
-    approve, reject = await ada.button("Approve"), await grace.button("Reject")
-    await asyncio.gather(approve.dispatch_event("click"), reject.dispatch_event("click"))
+    await sees(grace.buttons("Reject"))
+    await act_at_once(ada, grace)
+    await asyncio.gather(ada.press("Approve"), grace.press("Reject"))
     decided = ada.thread.filter(has_text=re.compile("(Approved|Rejected) by @"))
     await sees(decided)
     first, second = (ada, grace) if "Ada" in await decided.inner_text() else (grace, ada)
@@ -164,7 +176,7 @@ async def test_a_guest_is_told_that_he_may_not(ada: Person, arrive: Arrive, word
     await sees(sam.thread.filter(has_text="full members"), "Only visible to you")
     await sam.say(f"@Dispatch hello {word}")
     await sees(sam.channel.filter(has_text="full members"), "Only visible to you")
-    await expect(ada.thread.get_by_role("button", name="Approve", exact=True)).to_be_visible()
+    await expect(ada.buttons("Approve")).to_be_visible()
     await ada.press("Reject")
     await ada.sees_card("cancelled")
 
@@ -250,7 +262,7 @@ async def test_code_reads_a_file_that_was_attached(ada: Person, word: str) -> No
         ("@Dispatch [route=moon] hi", "I can't read [route=moon]"),
         ("@Dispatch", "There is no task in this message"),
         ("@Dispatch stop", "Write stop in the thread of the run that you mean."),
-        ("/dispatch", "There is no task in this message"),
+        ("/dispatch [route=moon] hi", "I can't read [route=moon]"),
         ("/devices remove nothing-of-mine", "There is no device"),
         ("/nonsense", "/nonsense"),
     ],
@@ -258,12 +270,18 @@ async def test_code_reads_a_file_that_was_attached(ada: Person, word: str) -> No
 async def test_what_can_not_be_done_is_told_in_one_sentence(
     ada: Person, said: str, told: str
 ) -> None:
+    answers = ada.page.locator(".message.ephemeral, .toast").filter(has_text=told)
+    before = await answers.count()
     await ada.say(said)
-    answer = ada.page.locator(".message.ephemeral, .toast").filter(has_text=told).last
-    await sees(answer)
-    sentence = (await answer.inner_text()).strip().splitlines()[-1]
+    await sees(answers.nth(before))
+    sentence = (await answers.nth(before).inner_text()).strip().splitlines()[-1]
     assert sentence.endswith(".")
     assert "Traceback" not in sentence
+
+
+async def test_the_command_alone_says_how_to_use_it(ada: Person) -> None:
+    await ada.say("/dispatch")
+    await sees(ada.channel.filter(has_text="How to use Dispatch").last, "Only visible to you")
 
 
 async def test_after_a_kill_the_page_comes_back_and_old_buttons_work(

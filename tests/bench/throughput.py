@@ -54,13 +54,14 @@ async def _through_dispatch(folder: Path) -> float:
         begun = time.perf_counter()
         await asyncio.gather(*(service.dispatcher.submit(_request(n)) for n in range(RUNS)))
         while await _completed(service) < RUNS:
-            await asyncio.sleep(0.02)  # counting at every change would be a load of its own
+            await service.dispatcher.changes(0.05)
         return time.perf_counter() - begun
     finally:
         await service.stop()
 
 
 async def _completed(service: Service) -> int:
+    await asyncio.sleep(0.02)  # counting at every change would be a load of its own
     counts = await service.dispatcher.counts()
     return counts["runs"].get(RunStatus.COMPLETED.value, 0)
 

@@ -4,6 +4,7 @@ import { drawBlocks } from './blocks/draw.js';
 import { viewSurface } from './blocks/surface.js';
 import { byId, fill, h } from './dom.js';
 import { avatar } from './people.js';
+import { soon } from './soon.js';
 import { on, state } from './state.js';
 import { toast } from './toast.js';
 
@@ -12,7 +13,7 @@ let asked = '';
 export function startHome() {
   on('place', show);
   on('people', show);
-  on('home', draw);
+  on('home', soon(draw));
 }
 
 function show() {

@@ -8,8 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.announcer.announcer import Announcer
 from bot.announcer.outbox import Outbox
+from bot.connection.web_api import posting_client
 from bot.local_workspace.workspace import LocalWorkspace
-from bot.web_api import posting_client
 from tests.bot.announcer.shelf import FastClock, Shelf
 
 

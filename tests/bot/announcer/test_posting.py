@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from bot.announcer.announcer import Announcer
-from bot.web_api import asking_client
+from bot.connection.web_api import asking_client
 from dispatch_core.lifecycle import ApprovalStatus, RunStatus
 from tests.bot.announcer.bench import Bench
 from tests.bot.announcer.shelf import a_run, an_approval, ended, words

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.files import Files
-from bot.web_api import asking_client
+from bot.connection.files import Files
+from bot.connection.web_api import asking_client
 from dispatch_core.errors import AttachmentUnavailable
 from dispatch_core.views import AttachedFile
 

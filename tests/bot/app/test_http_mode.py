@@ -10,8 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from bot.commands.serving import serving
 from bot.local_workspace.workspace import LocalWorkspace
-from bot.serving import serving
 from tests.bot.listeners.desk import (
     ADA,
     BOT,

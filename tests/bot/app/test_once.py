@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.once import Once
+from bot.incoming.once import Once
 
 
 async def test_what_comes_twice_at_once_is_done_once() -> None:

@@ -6,10 +6,10 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 
-from bot.groups import Groups
-from bot.identity import Identity
-from bot.people import People, Person
-from bot.refusals import NotWelcome, SlackUnavailable
+from bot.connection.identity import Identity
+from bot.errors import NotWelcome, SlackUnavailable
+from bot.people.groups import Groups
+from bot.people.people import People, Person
 
 ME = Identity("T1", "Team", "U0DISPATCH", "B1")
 ON_A_GRID = Identity("T1", "Team", "U0DISPATCH", "B1", enterprise="E1")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.plain_text import mentions_in, plain_text, sent_at, starts_with_another
+from bot.incoming.plain_text import mentions_in, plain_text, sent_at, starts_with_another
 
 BOT = "U0DISPATCH"
 
@@ -48,3 +48,9 @@ def test_a_reply_that_begins_with_another_person_is_told_apart() -> None:
 
 def test_a_ts_is_a_moment_to_the_microsecond() -> None:
     assert sent_at("1795000000.000100") == datetime(2026, 11, 18, 11, 6, 40, 100, tzinfo=UTC)
+
+
+def test_what_a_person_calls_themselves_does_nothing_in_a_command() -> None:
+    names = {"U0EVE": "Eve `id` $(id); rm -rf ~ |'\"&<>\n[route=inline] O'Hara-Łuk"}
+    said = plain_text("$ echo <@U0EVE>", "U0DISPATCH", names)
+    assert said == "$ echo @Eve id id rm -rf routeinline OHara-Łuk"

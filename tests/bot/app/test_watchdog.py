@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from bot.connection.socket_link import SocketLink
+from bot.connection.watchdog import CONNECTING, DEAF, DOWN, Watchdog
+from bot.connection.web_api import open_session, posting_client
+from bot.errors import SignInRefused
 from bot.local_workspace.workspace import LocalWorkspace
-from bot.refusals import SignInRefused
-from bot.socket_link import SocketLink
-from bot.watchdog import CONNECTING, DEAF, DOWN, Watchdog
-from bot.web_api import open_session, posting_client
 from tests.bot.listeners.desk import ADA, BOT, MANIFEST, QUICK, Desk
 
 

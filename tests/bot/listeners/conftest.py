@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.commands.serving import serving
 from bot.local_workspace.workspace import LocalWorkspace
-from bot.serving import serving
 from tests.bot.listeners.desk import MANIFEST, QUICK, Desk, core_settings, slack_settings
 
 OpenDesk = Callable[..., AbstractAsyncContextManager[Desk]]

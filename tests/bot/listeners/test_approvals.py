@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.identity import FAULTS
+from bot.connection.identity import FAULTS
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus
 from tests.bot.listeners.desk import ADA, GRACE, GUEST, Desk, Json
 

@@ -152,7 +152,7 @@ async def test_attached_files_come_with_the_run_whichever_event_is_first(desk: D
 async def test_a_mention_whose_message_event_never_comes_still_brings_its_files(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.messages._SUBTYPES", frozenset({"none at all"}))
+    monkeypatch.setattr("bot.incoming.messages._SUBTYPES", frozenset({"none at all"}))
     ts = await desk.say(ADA, f"{BOT} hello", files=[("notes.txt", b"some notes")])
     monkeypatch.undo()
     mention = {"type": "app_mention", "user": ADA, "text": f"{BOT} hello", "ts": ts}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.identity import FAULTS, Identity, reason_of
+from bot.connection.identity import FAULTS, Identity, reason_of
+from bot.errors import SlackUnavailable
 from bot.keys import person_key
-from bot.people import Person
-from bot.refusals import SlackUnavailable
+from bot.people.people import Person
 from dispatch_core.views import Decider
 
 REMEMBERED_SECONDS = 60.0

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from bot.demo_device import DemoDevice
+from bot.commands.demo_device import DemoDevice
+from bot.commands.running import until_one_ends
+from bot.commands.serving import serving
+from bot.connection.manifest import manifest_path
+from bot.errors import PortInUse
 from bot.local_workspace.workspace import LocalWorkspace
-from bot.manifest import manifest_path
-from bot.refusals import PortInUse
-from bot.running import until_one_ends
-from bot.serving import serving
 from bot.settings import SlackSettings
 from dispatch_core.settings import CoreSettings, open_home, read_settings
 

@@ -4,11 +4,11 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bot.files import Files
+from bot.commands.running import until_one_ends
+from bot.connection.files import Files
+from bot.connection.web_api import asking_client, open_session
 from bot.front import Front
-from bot.running import until_one_ends
 from bot.settings import SlackReach, SlackSettings
-from bot.web_api import asking_client, open_session
 from dispatch_core.dispatcher.room import FetchFile
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.service import Service

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from bot.identity import FAULTS, reason_of
-from bot.refusals import SignInRefused
-from bot.socket_link import CONNECT_SECONDS, SocketLink
+from bot.connection.identity import FAULTS, reason_of
+from bot.connection.socket_link import CONNECT_SECONDS, SocketLink
+from bot.errors import SignInRefused
 
 log = logging.getLogger(__name__)
 

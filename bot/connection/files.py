@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.identity import FAULTS, reason_of
-from bot.web_api import on_this_machine
+from bot.connection.identity import FAULTS, reason_of
+from bot.connection.web_api import on_this_machine
 from dispatch_core.errors import AttachmentUnavailable
 from dispatch_core.views import AttachedFile
 

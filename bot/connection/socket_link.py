@@ -11,9 +11,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.identity import FINAL, reason_of
-from bot.refusals import SignInRefused
-from bot.web_api import on_this_machine
+from bot.connection.identity import FINAL, reason_of
+from bot.connection.web_api import on_this_machine
+from bot.errors import SignInRefused
 
 log = logging.getLogger(__name__)
 

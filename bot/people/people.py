@@ -9,9 +9,9 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.identity import FAULTS, Identity, reason_of
+from bot.connection.identity import FAULTS, Identity, reason_of
+from bot.errors import NotWelcome, SlackUnavailable
 from bot.keys import person_key
-from bot.refusals import NotWelcome, SlackUnavailable
 
 REMEMBERED_SECONDS = 600.0
 _NOBODY = frozenset({"user_not_found", "user_not_visible", "users_not_found"})

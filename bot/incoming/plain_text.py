@@ -44,12 +44,17 @@ def sent_at(ts: str) -> datetime:
 def _words_of(mark: str, names: Mapping[str, str]) -> str:
     target, _, label = mark.partition("|")
     if target.startswith("@"):
-        return "@" + (names.get(target[1:]) or label or target[1:])
+        return "@" + (_harmless(names.get(target[1:], "")) or label or target[1:])
     if target.startswith("#"):
         return "#" + (label or target[1:])
     if target.startswith("!"):
         return _special(target[1:], label)
     return _link(target, label)
+
+
+def _harmless(name: str) -> str:
+    """A name that its bearer chose, without what would act in a command that mentions them."""
+    return " ".join(re.sub(r"[^\w\s.-]", "", name).split())
 
 
 def _special(command: str, label: str) -> str:

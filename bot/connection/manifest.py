@@ -6,7 +6,7 @@ import yaml
 
 from dispatch_core.errors import NotFound
 
-_PLACES = (Path(__file__).parent.parent / "manifest.yml", Path("manifest.yml"))
+_PLACES = (Path(__file__).parents[2] / "manifest.yml", Path("manifest.yml"))
 
 
 def manifest_path() -> Path:

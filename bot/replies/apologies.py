@@ -11,8 +11,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.blocks.refusal import refusal, refusal_modal
-from bot.origin import Body, origin_of
-from bot.whispers import Whispers
+from bot.incoming.origin import Body, origin_of
+from bot.replies.whispers import Whispers
 from dispatch_core.errors import DispatchError, ErrorKind
 from dispatch_core.redaction import redact
 

@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks.drawn import Drawn
 from bot.blocks.refusal import refusal
-from bot.identity import FAULTS, reason_of
-from bot.origin import Origin
+from bot.connection.identity import FAULTS, reason_of
+from bot.incoming.origin import Origin
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.refusals import SignInRefused
+from bot.errors import SignInRefused
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""How the bot is joined to Slack: who it is, its clients, its socket, and what watches it."""

@@ -1,0 +1,1 @@
+"""What a person did, read out of Slack's bodies: whose words, where, once, in plain text."""

@@ -1,0 +1,1 @@
+"""Who people are, and which groups they are in, as Slack says."""

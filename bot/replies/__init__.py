@@ -1,0 +1,1 @@
+"""What is told to one person only: apologies for errors, and whispers."""
