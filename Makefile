@@ -22,8 +22,8 @@ demo: $(VENV)/.made ## try Dispatch without a Slack account: http://127.0.0.1:87
 serve: $(VENV)/.made ## connect to the Slack that the environment or .env names
 	@exec $(BIN)/dispatch serve
 
-test: install ## run all tests
-	@$(BIN)/pytest
+test: install ## run all tests (ARGS=… for pytest)
+	@$(BIN)/pytest $(ARGS)
 
 check: lint types imports ## lint, types and imports together
 
