@@ -138,8 +138,9 @@ def work_on(tx: Transaction, rows: list[Any]) -> list[RunWork]:
 
 def _finish(claim: Claim, reason: EndReason, answer: str, tx: Transaction) -> None:
     apart = len(answer) > CARD_ANSWER_CHARS
-    open_end = StepStatus.STOPPED if reason is EndReason.STOPPED else StepStatus.INTERRUPTED
-    steps.end_unfinished(tx, claim.run_id, StepResult(status=open_end))
+    if reason is not EndReason.DONE:
+        open_end = StepStatus.STOPPED if reason is EndReason.STOPPED else StepStatus.INTERRUPTED
+        steps.end_unfinished(tx, claim.run_id, StepResult(status=open_end))
     claims.finish_if_held(tx, claim, reason, answer=answer, answer_apart=apart)
     if apart:
         threads.say(tx, runs.get(tx, claim.run_id).thread_id, answer, run_id=claim.run_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, exists, insert, or_, select, update
 
 from dispatch_core.errors import IllegalMove, NotFound
 from dispatch_core.lifecycle import (
@@ -157,7 +157,7 @@ def is_busy(tx: Transaction, thread_id: str) -> bool:
 _IS_BUSY = select(
     exists().where(
         RUNS.c.thread_id == bindparam("thread_id"),
-        RUNS.c.status.in_([RunStatus.QUEUED, RunStatus.RUNNING]),
+        or_(RUNS.c.status == RunStatus.QUEUED, RUNS.c.status == RunStatus.RUNNING),
     )
 )
 

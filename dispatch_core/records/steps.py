@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import StepResult
@@ -14,6 +14,8 @@ from dispatch_core.records.transaction import Transaction
 from dispatch_core.work import StepView
 
 UNFINISHED = (StepStatus.PLANNED, StepStatus.STARTED)
+# Spelled out: a list would be expanded anew at each run of the statement.
+_IS_UNFINISHED = or_(*(STEPS.c.status == status for status in UNFINISHED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,8 @@ def _ended(tx: Transaction, result: StepResult, subject: str) -> dict[str, Any]:
     }
 
 
-_END = update(STEPS).where(STEPS.c.id == bindparam("subject"), STEPS.c.status.in_(UNFINISHED))
-_END_OPEN = update(STEPS).where(
-    STEPS.c.run_id == bindparam("subject"), STEPS.c.status.in_(UNFINISHED)
-)
+_END = update(STEPS).where(STEPS.c.id == bindparam("subject"), _IS_UNFINISHED)
+_END_OPEN = update(STEPS).where(STEPS.c.run_id == bindparam("subject"), _IS_UNFINISHED)
 
 
 def progress_is_new(tx: Transaction, step_id: str, sequence: int) -> bool:
