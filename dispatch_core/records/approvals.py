@@ -105,5 +105,7 @@ def take_reminders(tx: Transaction) -> list[Any]:
         )
     )
     ids = [row.id for row in due]
+    for approval_id in ids:
+        tx.touch(approval_id)
     tx.connection.execute(update(APPROVALS).where(APPROVALS.c.id.in_(ids)).values(remind_at=None))
     return due

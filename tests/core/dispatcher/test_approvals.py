@@ -103,6 +103,7 @@ async def test_a_reminder_comes_once_before_the_expiry(engine: Engine) -> None:
     reminders = [text for text in texts if "still waits" in text]
     assert len(reminders) == 1
     assert "5 hours" in reminders[0] or "6 hours" in reminders[0]
+    assert (await engine.dispatcher.approval(approval.id)).reminded
 
 
 async def test_stopping_the_run_withdraws_what_it_asked_for(engine: Engine) -> None:
