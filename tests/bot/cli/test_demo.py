@@ -21,6 +21,14 @@ pytestmark = pytest.mark.processes
 Ports = Callable[[], int]
 
 
+def _is_companion(process: psutil.Process) -> bool:
+    """Whether it is one that lives; children of another kind may end while they are looked at."""
+    try:
+        return "device_agent" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
 class Demo:
     """The demo as a process of its own."""
 
@@ -53,7 +61,7 @@ class Demo:
     def companions(self) -> list[psutil.Process]:
         assert self.process is not None
         children = psutil.Process(self.process.pid).children(recursive=True)
-        return [one for one in children if "device_agent" in " ".join(one.cmdline())]
+        return [one for one in children if _is_companion(one)]
 
     async def ask(self, path: str, body: Any = None) -> Any:
         async with (
