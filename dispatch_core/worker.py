@@ -85,8 +85,8 @@ class Worker:
         self._closing = True
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=grace)
-        for task in list(self._tasks.values()):
-            task.cancel()
+        for claim in list(self._tasks):
+            self._cancel(claim)
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     async def _claim_for_ever(self, group: asyncio.TaskGroup) -> None:
@@ -132,7 +132,9 @@ class Worker:
                 self._cancel(lost)
 
     def _cancel(self, claim: Claim) -> None:
-        if (task := self._tasks.get(claim)) is not None:
+        # Once: a second cancel would cut off how the first one is told.
+        task = self._tasks.get(claim)
+        if task is not None and not task.cancelling():
             task.cancel()
 
     async def _work(self, work: RunWork) -> None:

@@ -110,6 +110,32 @@ async def test_a_stop_cancels_the_tool_and_keeps_its_output(engine: Engine) -> N
     assert (run.reason, run.output, run.stopped_by) == (EndReason.STOPPED, "so far", ADA)
 
 
+async def test_a_stop_that_takes_a_while_is_not_stopped_again(engine: Engine) -> None:
+    started, stopping, may_end = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow_to_stop(_context: StepContext, arguments: Mapping[str, Any]) -> StepResult:
+        if arguments["text"] != "slow":
+            return StepResult(status=StepStatus.DONE, text="hello")
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            stopping.set()
+            await may_end.wait()
+        raise AssertionError
+
+    async with working(engine, slow_to_stop):
+        run_id = await engine.ask("slow")
+        await started.wait()
+        await engine.dispatcher.cancel(run_id, decider(ADA))
+        await stopping.wait()
+        # Another run lets the worker look again, and see the stop that is under way.
+        await until(engine, await engine.ask("hi", thread="T1:C1:2"), RunStatus.COMPLETED)
+        may_end.set()
+        run = await until(engine, run_id, RunStatus.CANCELLED)
+    assert run.reason is EndReason.STOPPED
+
+
 async def test_a_shutdown_queues_what_was_active_again(engine: Engine) -> None:
     started = asyncio.Event()
 
