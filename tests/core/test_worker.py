@@ -111,7 +111,7 @@ async def test_a_stop_cancels_the_tool_and_keeps_its_output(engine: Engine) -> N
 
 
 async def test_a_stop_that_takes_a_while_is_not_stopped_again(engine: Engine) -> None:
-    started, stopping, may_end = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    started, stopping, may_end, tidied = [asyncio.Event() for _ in range(4)]
 
     async def slow_to_stop(_context: StepContext, arguments: Mapping[str, Any]) -> StepResult:
         if arguments["text"] != "slow":
@@ -122,6 +122,7 @@ async def test_a_stop_that_takes_a_while_is_not_stopped_again(engine: Engine) ->
         finally:
             stopping.set()
             await may_end.wait()
+            tidied.set()
         raise AssertionError
 
     async with working(engine, slow_to_stop):
@@ -134,6 +135,7 @@ async def test_a_stop_that_takes_a_while_is_not_stopped_again(engine: Engine) ->
         may_end.set()
         run = await until(engine, run_id, RunStatus.CANCELLED)
     assert run.reason is EndReason.STOPPED
+    assert tidied.is_set()
 
 
 async def test_a_shutdown_queues_what_was_active_again(engine: Engine) -> None:
