@@ -63,6 +63,14 @@ class Demo:
         children = psutil.Process(self.process.pid).children(recursive=True)
         return [one for one in children if _is_companion(one)]
 
+    async def companion(self) -> psutil.Process:
+        """Its one companion; a process that has just been started has no command line yet."""
+        async with asyncio.timeout(10):
+            while not (found := self.companions()):
+                await asyncio.sleep(0.02)
+        [one] = found
+        return one
+
     async def ask(self, path: str, body: Any = None) -> Any:
         async with (
             aiohttp.ClientSession() as session,
@@ -120,10 +128,9 @@ async def test_a_restart_finds_the_same_device_and_a_stop_leaves_no_process(
     first = Demo(port)
     await first.start()
     device = _pairing(tmp_path)
-    companions = first.companions()
-    assert len(companions) == 1
+    companion = await first.companion()
     assert await first.stop() == 0
-    assert not companions[0].is_running()
+    assert not companion.is_running()
     second = Demo(port)
     await second.start()
     assert _pairing(tmp_path) == device
@@ -134,14 +141,14 @@ async def test_after_a_kill_the_next_demo_ends_the_orphaned_companion(free_port:
     port = free_port()
     first = Demo(port)
     await first.start()
-    orphan = first.companions()[0]
+    orphan = await first.companion()
     assert first.process is not None
     first.process.kill()
     await first.process.wait()
     second = Demo(port)
     await second.start()
     assert not orphan.is_running()
-    assert len(second.companions()) == 1
+    assert (await second.companion()).pid != orphan.pid
     assert await second.stop() == 0
 
 
