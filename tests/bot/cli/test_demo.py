@@ -14,6 +14,7 @@ import aiohttp
 import psutil
 import pytest
 
+from tests.acceptance.driver import eventually
 from tests.bot.listeners.desk import MANIFEST
 
 pytestmark = pytest.mark.processes
@@ -65,10 +66,11 @@ class Demo:
 
     async def companion(self) -> psutil.Process:
         """Its one companion; a process that has just been started has no command line yet."""
-        async with asyncio.timeout(10):
-            while not (found := self.companions()):
-                await asyncio.sleep(0.02)
-        [one] = found
+
+        async def look() -> list[psutil.Process]:
+            return self.companions()
+
+        [one] = await eventually(look, "the demo's companion")
         return one
 
     async def ask(self, path: str, body: Any = None) -> Any:
