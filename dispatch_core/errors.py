@@ -81,12 +81,6 @@ class LostClaim(DispatchError):
     kind = ErrorKind.CONFLICT
 
 
-class RequestChanged(DispatchError):
-    """What was approved is not what would run now ({what} changed), so nothing was done."""
-
-    kind = ErrorKind.CONFLICT
-
-
 class EmptyRequest(DispatchError):
     """There is no task in this message; write what to do, or `help`."""
 

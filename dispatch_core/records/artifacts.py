@@ -1,7 +1,5 @@
 """Artifacts: what runs made. The bytes live elsewhere, under their sha256."""
 
-from typing import Any
-
 from sqlalchemy import insert, select
 
 from dispatch_core.records import threads
@@ -52,9 +50,3 @@ def hashes_in_use(tx: Transaction) -> set[str]:
     attached = select(FILES.c.sha256).where(FILES.c.sha256.is_not(None))
     made = select(ARTIFACTS.c.sha256)
     return {*tx.connection.scalars(made), *tx.connection.scalars(attached)}
-
-
-def of_run(tx: Transaction, run_id: str) -> list[Any]:
-    """The rows of a run's artifacts, in the order they were made."""
-    query = select(ARTIFACTS).where(ARTIFACTS.c.run_id == run_id).order_by(ARTIFACTS.c.id)
-    return list(tx.connection.execute(query))

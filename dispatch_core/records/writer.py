@@ -1,8 +1,8 @@
 """One writer for each process, with group commit.
 
 Work that waits at the same time shares one transaction. Where a piece of it fails, the batch is
-done anew with each piece in its own savepoint, so that it hurts only itself. Measured: about ten
-times faster than a commit for each move, at full durability (docs/benchmarks.md).
+done anew with each piece in its own savepoint, so that it hurts only itself. An fsync for each move
+would be the limit of the whole engine; shared by many, full durability costs little.
 """
 
 import asyncio

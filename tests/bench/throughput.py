@@ -1,8 +1,9 @@
 """Runs per second through queued, running and completed: Dispatch against Huey, both on SQLite.
 
-Both keep their rows in WAL with synchronous=FULL, looked up on their own connections. A run's work
-is nothing in either; Dispatch also keeps the thread, the step's journal and the answer, Huey the
-result. Each round makes a new database for each, in an order drawn anew.
+Both keep their rows in WAL with synchronous=FULL: Huey's is looked up on its own connection here,
+Dispatch's by its tests of the store (tests/core/records). A run's work is nothing in either;
+Dispatch also keeps the thread, the step's journal and the answer, Huey the result. Each round makes
+a new database for each, in an order drawn anew.
 """
 
 import asyncio
