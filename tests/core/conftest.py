@@ -10,10 +10,24 @@ from tests.core.engine import Engine, open_engine
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Path]:
+def session_postgres() -> Iterator[postgres.Server]:
+    """The PostgreSQL that the tests of one session share, one test after the other."""
+    with postgres.serving() as started:
+        yield started
+
+
+@pytest.fixture
+def postgres_server(session_postgres: postgres.Server) -> Path:
     """The folder of a running PostgreSQL."""
-    with postgres.server() as folder:
-        yield folder
+    return session_postgres.folder
+
+
+@pytest.fixture
+def postgresql(session_postgres: postgres.Server) -> Iterator[postgres.Server]:
+    """A running PostgreSQL that the test may stop or crash; it runs again afterwards."""
+    yield session_postgres
+    if session_postgres.process is None:
+        session_postgres.start()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

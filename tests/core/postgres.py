@@ -2,24 +2,88 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
+import psutil
 import psycopg
 
 # PostgreSQL refuses to run as root, so as root it is run as this user.
 NOBODY = "nobody"
 NUMBERS = count(1)
+GONE_SECONDS = 20.0
+
+
+@dataclass
+class Server:
+    """A server that listens on a socket in its folder, and nowhere else."""
+
+    folder: Path
+    programs: Path
+    user: str | None
+    options: tuple[str, ...] = ()
+    process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+
+    def url(self, name: str) -> str:
+        """The SQLAlchemy URL of a database of this server."""
+        return f"postgresql+psycopg://dispatch@/{name}?host={self.folder}"
+
+    def start(self) -> None:
+        """Start it, after a crash as well; returns once it answers."""
+        data, log = self.folder / "data", self.folder / "log"
+        words = [self.programs / "bin/postgres", "-D", data, "-c", "listen_addresses="]
+        words += ["-k", self.folder, *self.options]
+        with log.open("ab") as written:
+            self.process = subprocess.Popen(
+                words, user=self.user, cwd="/", stdout=written, stderr=written
+            )
+        asks = [self.programs / "bin/pg_isready", "-q", "-h", self.folder]
+        while subprocess.run(asks, check=False).returncode != 0:
+            assert self.process.poll() is None, log.read_text()
+
+    def stop(self) -> None:
+        """Shut it down in order, cutting off who is connected; nothing where it is not running."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait()
+            self.process = None
+
+    def crash(self) -> None:
+        """Kill it with all its processes, as a power cut would."""
+        assert self.process is not None, "the server is not running"
+        # Suspended first, so that it forks no child that the list lacks.
+        self.process.send_signal(signal.SIGSTOP)
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.kill()
+        for child in children:
+            child.kill()
+        self.process.wait()
+        self.process = None
+        # While one of them still holds the shared memory, no other can be started.
+        deadline = time.monotonic() + GONE_SECONDS
+        while any(map(_lives, children)):
+            assert time.monotonic() < deadline, children
+
+
+def _lives(process: psutil.Process) -> bool:
+    """Whether it still holds anything: a zombie does not, and who reaps it may be slow."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager
-def server() -> Iterator[Path]:
-    """A server that listens on a socket in the folder given, and nowhere else."""
+def serving(*options: str) -> Iterator[Server]:
+    """A running server with the options given, as `-c name=value`; stopped at the end."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         programs = _copied(folder)
@@ -30,8 +94,19 @@ def server() -> Iterator[Path]:
             for mine in (folder, data):
                 shutil.chown(mine, user)
         _run(programs / "bin/initdb", f"--pgdata={data}", "-Udispatch", "-Atrust", "-N", user=user)
-        with _running(programs / "bin/postgres", data, folder, user):
-            yield folder
+        made_server = Server(folder, programs, user, options)
+        made_server.start()
+        try:
+            yield made_server
+        finally:
+            made_server.stop()
+
+
+@contextmanager
+def server() -> Iterator[Path]:
+    """The folder of a running server."""
+    with serving() as started:
+        yield started.folder
 
 
 def _copied(folder: Path) -> Path:
@@ -50,29 +125,8 @@ def _run(program: Path, *words: str, user: str | None) -> None:
     subprocess.run([program, *words], user=user, check=True, capture_output=True, cwd="/")
 
 
-@contextmanager
-def _running(program: Path, data: Path, folder: Path, user: str | None) -> Iterator[None]:
-    words = [program, "-D", data, "-c", "listen_addresses=", "-k", folder]
-    log = folder / "log"
-    with log.open("wb") as written:
-        process = subprocess.Popen(words, user=user, cwd="/", stdout=written, stderr=written)
-        try:
-            _wait_until_ready(program.with_name("pg_isready"), folder, process, log)
-            yield
-        finally:
-            process.terminate()
-            process.wait()
-
-
-def _wait_until_ready(
-    asks: Path, folder: Path, process: "subprocess.Popen[bytes]", log: Path
-) -> None:
-    while subprocess.run([asks, "-q", "-h", folder], check=False).returncode != 0:
-        assert process.poll() is None, log.read_text()
-
-
 def new_database(folder: Path) -> str:
-    """The URL of a new, empty database."""
+    """The URL of a new, empty database of the server with this folder."""
     name = f"test_{os.getpid()}_{next(NUMBERS)}"
     address = f"host={folder} user=dispatch dbname=postgres"
     with psycopg.connect(address, autocommit=True) as connection:
