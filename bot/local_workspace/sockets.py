@@ -28,6 +28,8 @@ class Sockets:
         self._waiting: dict[str, asyncio.Future[Json]] = {}
         self._anybody = asyncio.Event()
         self._turn = 0
+        self.pinned: int | None = None
+        """The connection that gets all envelopes, in the order of opening; None: each in turn."""
 
     @property
     def connected(self) -> bool:
@@ -116,6 +118,8 @@ class Sockets:
             del self._waiting[envelope_id]
 
     def _next(self) -> web.WebSocketResponse:
+        if self.pinned is not None and self.pinned < len(self._open):
+            return self._open[self.pinned]
         self._turn += 1
         return self._open[self._turn % len(self._open)]
 

@@ -32,6 +32,16 @@ async def test_each_envelope_goes_to_one_socket(workspace: LocalWorkspace, wire:
     assert sorted(texts) == ["0", "1", "2", "3"]
 
 
+async def test_a_pinned_connection_gets_all_that_comes(
+    workspace: LocalWorkspace, wire: Wire
+) -> None:
+    sockets = [await wire.open(workspace), await wire.open(workspace)]
+    for number in (1, 1, 0):
+        workspace.slack.sockets.pinned = number
+        await workspace.say("U0ADA", GENERAL, f"to {number}")
+        assert (await sockets[number].event())["event"]["text"] == f"to {number}"
+
+
 async def test_an_acknowledgement_may_come_by_another_connection(
     workspace: LocalWorkspace, wire: Wire
 ) -> None:
