@@ -1,13 +1,14 @@
 """What every verb of the dispatcher stands on."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dispatch_core.blobs import Blobs
 from dispatch_core.dispatcher.links import Links
 from dispatch_core.errors import NotFound
 from dispatch_core.lifecycle import Route
+from dispatch_core.meters import Meters
 from dispatch_core.policy.deciders import ApprovalRules, approvers_of
 from dispatch_core.records import devices, shown
 from dispatch_core.records.database import Store
@@ -39,6 +40,7 @@ class Parts:
     blobs: Blobs
     links: Links
     fetch_file: FetchFile | None = None
+    meters: Meters = field(default_factory=Meters)
 
 
 class Room:
