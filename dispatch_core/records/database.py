@@ -12,11 +12,13 @@ from sqlalchemy.exc import DBAPIError
 
 from dispatch_core.errors import StoreUnavailable
 from dispatch_core.records.outbox import flush_touched
+from dispatch_core.records.pieces import Piece, Together
 from dispatch_core.records.signals import Signals
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.records.writer import Piece, Writer
+from dispatch_core.records.writer import Writer
 
 T = TypeVar("T")
+A = TypeVar("A")
 Clock = Callable[[], datetime]
 
 READERS = 4
@@ -57,12 +59,17 @@ def _begin_sqlite(connection: Connection) -> None:
 class Store:
     """The database of this process: one writer, a few readers, and the signals of what changed."""
 
-    def __init__(self, url: str, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        clock: Clock | None = None,
+        noted: Callable[[int, float], None] = lambda _pieces, _seconds: None,
+    ) -> None:
         self.url = url
         self.engine = open_engine(url)
         self.signals = Signals()
         self._clock = clock
-        self._writer = Writer(self.engine, self._time, self.signals.fire, flush_touched)
+        self._writer = Writer(self.engine, self._time, self.signals.fire, flush_touched, noted)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="dispatch-reader")
 
     @property
@@ -84,6 +91,12 @@ class Store:
     def write(self, piece: Piece[T]) -> "asyncio.Future[T]":
         """Run a piece in a transaction, after all that was given before; await its commit."""
         return self._writer.write(piece)
+
+    def write_together(
+        self, together: Together[A, T], argument: A, about: str
+    ) -> "asyncio.Future[T]":
+        """The same for one of many of its kind, which share their statements (see Writer)."""
+        return self._writer.write_together(together, argument, about)
 
     async def read(self, look: Piece[T]) -> T:
         """Run a piece that only reads, on what is committed."""

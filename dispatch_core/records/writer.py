@@ -9,21 +9,31 @@ import asyncio
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from dispatch_core.errors import StoreUnavailable
+from dispatch_core.records.pieces import (
+    AWAY,
+    Job,
+    Outcome,
+    Piece,
+    Together,
+    do_all,
+    do_each_apart,
+)
 from dispatch_core.records.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Piece = Callable[[Transaction], T]
+A = TypeVar("A")
+Do = Callable[[list[Job], Transaction], list[Outcome]]
 
 # Beyond this many pieces a commit's cost no longer shows in a piece's share.
 MOST_PIECES = 256
@@ -31,21 +41,22 @@ MOST_PIECES = 256
 RETRY_AFTER = (0.05, 0.2, 0.5, 1.0)
 
 
-@dataclass(slots=True)
-class _Job:
-    piece: Piece[Any]
-    done: asyncio.Future[Any]
+_Committed = tuple[list[Outcome], set[str]]
 
 
-@dataclass(slots=True)
-class _Outcome:
-    job: _Job
-    value: Any = None
-    error: BaseException | None = None
+class _InDoubt(Exception):
+    """The database went away in the middle of a commit, so it must be asked what came of it."""
+
+    def __init__(self, number: str, committed: _Committed, reason: str) -> None:
+        super().__init__(reason)
+        self.number, self.committed, self.reason = number, committed, reason
 
 
 class Writer:
-    """Runs pieces in the order given; each is committed before its caller goes on."""
+    """Runs pieces in the order given; each is committed before its caller goes on.
+
+    noted is told of each committed batch: how many pieces it had, and its seconds.
+    """
 
     def __init__(
         self,
@@ -53,12 +64,14 @@ class Writer:
         clock: Callable[[Connection], datetime],
         fire: Callable[[set[str]], None],
         at_end: Callable[[Transaction], None],
+        noted: Callable[[int, float], None] = lambda _pieces, _seconds: None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._fire = fire
         self._at_end = at_end
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._noted = noted
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self.trouble = ""
@@ -83,9 +96,23 @@ class Writer:
         The piece may run again where its transaction failed, so it has no effect but on rows.
         Raises what the piece raises (its rows are undone), or StoreUnavailable.
         """
+        return self._give(Job(self._future(), piece))
+
+    def write_together(
+        self, together: Together[A, T], argument: A, about: str
+    ) -> "asyncio.Future[T]":
+        """The same for one of many of its kind, which are done in as few statements as one.
+
+        It may pass others of other kinds, but none that is about the same, and no piece.
+        """
+        return self._give(Job(self._future(), None, together, argument, about))
+
+    def _future(self) -> "asyncio.Future[Any]":
         if self._loop is None or self._thread is None:
             raise StoreUnavailable(why="it is not open")
-        job = _Job(piece, self._loop.create_future())
+        return self._loop.create_future()
+
+    def _give(self, job: Job) -> "asyncio.Future[Any]":
         self._jobs.put(job)
         return job.done
 
@@ -96,7 +123,7 @@ class Writer:
             if last:
                 return
 
-    def _batch(self, first: _Job) -> tuple[list[_Job], bool]:
+    def _batch(self, first: Job) -> tuple[list[Job], bool]:
         batch = [first]
         while len(batch) < MOST_PIECES:
             try:
@@ -108,44 +135,73 @@ class Writer:
             batch.append(job)
         return batch, False
 
-    def _persist(self, batch: list[_Job]) -> tuple[list[_Outcome], set[str]]:
+    def _persist(self, batch: list[Job]) -> _Committed:
+        doubt: _InDoubt | None = None
         for wait in (0.0, *RETRY_AFTER):
             threading.Event().wait(wait)
+            begun = time.perf_counter()
             try:
-                committed = self._commit(batch)
+                if doubt is not None and self._was_committed(doubt):
+                    committed = doubt.committed
+                else:
+                    doubt = None
+                    committed = self._commit(batch)
+            except _InDoubt as lost:
+                doubt = lost
+                self._note_trouble(batch, lost.reason)
             except Exception as error:  # noqa: BLE001 (whatever it is, the writer must outlive it)
-                self.trouble = _reason(error)
-                log.warning("the database did not take a batch of %d: %s", len(batch), self.trouble)
+                self._note_trouble(batch, _reason(error))
             else:
                 self.trouble = ""
+                self._noted(len(batch), time.perf_counter() - begun)
                 return committed
-        return [_Outcome(job, error=StoreUnavailable(why=self.trouble)) for job in batch], set()
+        return [Outcome(job, error=StoreUnavailable(why=self.trouble)) for job in batch], set()
 
-    def _commit(self, batch: list[_Job]) -> tuple[list[_Outcome], set[str]]:
+    def _note_trouble(self, batch: list[Job], reason: str) -> None:
+        self.trouble = reason
+        log.warning("the database did not take a batch of %d: %s", len(batch), reason)
+
+    def _commit(self, batch: list[Job]) -> _Committed:
         """All pieces in one transaction; where one fails, anew with each in its own savepoint."""
         try:
-            return self._transact(batch, _do)
-        except (OperationalError, InterfaceError):
+            return self._transact(batch, do_all)
+        except (*AWAY, _InDoubt):
             raise
         except Exception:  # noqa: BLE001 (whose it is, and that it hurts nobody else, comes next)
-            return self._transact(batch, _do_apart)
+            return self._transact(batch, do_each_apart)
 
-    def _transact(
-        self, batch: list[_Job], do: Callable[[_Job, Transaction], _Outcome]
-    ) -> tuple[list[_Outcome], set[str]]:
+    def _transact(self, batch: list[Job], do: Do) -> _Committed:
         with self._engine.connect().execution_options(dispatch_writes=True) as connection:
-            with connection.begin():
+            with connection.begin() as begun:
                 transaction = Transaction(connection, self._clock(connection))
-                outcomes = [do(job, transaction) for job in batch]
+                outcomes = do(batch, transaction)
                 self._at_end(transaction)
+                number = _number_of(connection)
+                try:
+                    begun.commit()
+                except AWAY as error:
+                    raise _InDoubt(
+                        number, (outcomes, transaction.topics), _reason(error)
+                    ) from error
             return outcomes, transaction.topics
 
-    def _answer(self, outcomes: list[_Outcome], topics: set[str]) -> None:
+    def _was_committed(self, doubt: _InDoubt) -> bool:
+        """Whether a commit whose answer was lost was done; SQLite answers, so there it was not."""
+        if not doubt.number:
+            return False
+        with self._engine.connect() as connection:
+            fate = connection.scalar(_FATE, {"number": doubt.number})
+        if fate == "in progress":
+            raise _InDoubt(doubt.number, doubt.committed, "a commit is not over yet")
+        log.info("a commit whose answer was lost was %s", fate)
+        return bool(fate == "committed")
+
+    def _answer(self, outcomes: list[Outcome], topics: set[str]) -> None:
         if self._loop is None or self._loop.is_closed():
             return
         self._loop.call_soon_threadsafe(self._resolve, outcomes, topics)
 
-    def _resolve(self, outcomes: list[_Outcome], topics: set[str]) -> None:
+    def _resolve(self, outcomes: list[Outcome], topics: set[str]) -> None:
         for outcome in outcomes:
             if outcome.job.done.done():
                 continue
@@ -156,28 +212,15 @@ class Writer:
         self._fire(topics)
 
 
-def _do(job: _Job, transaction: Transaction) -> _Outcome:
-    return _Outcome(job, job.piece(transaction))
+_NUMBER = text("SELECT pg_current_xact_id()::text")
+_FATE = text("SELECT pg_xact_status(CAST(:number AS xid8))")
 
 
-def _do_apart(job: _Job, transaction: Transaction) -> _Outcome:
-    """The same in a savepoint; a piece that broke a constraint looks at the rows once more."""
-    for again in (True, False):
-        topics, touched = set(transaction.topics), set(transaction.touched)
-        transaction.connection.exec_driver_sql("SAVEPOINT piece")
-        try:
-            outcome = _do(job, transaction)
-        except (OperationalError, InterfaceError):
-            raise
-        except Exception as error:  # noqa: BLE001 (it is its caller's, and hurts only itself)
-            transaction.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT piece")
-            transaction.topics, transaction.touched = topics, touched
-            if not (again and isinstance(error, IntegrityError)):
-                return _Outcome(job, error=error)
-        else:
-            transaction.connection.exec_driver_sql("RELEASE SAVEPOINT piece")
-            return outcome
-    raise AssertionError("unreachable")
+def _number_of(connection: Connection) -> str:
+    """The transaction's number on PostgreSQL, by which its fate can be asked for later."""
+    if connection.dialect.name != "postgresql":
+        return ""
+    return str(connection.scalar(_NUMBER))
 
 
 def _reason(error: Exception) -> str:

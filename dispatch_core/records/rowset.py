@@ -1,0 +1,117 @@
+"""Many rows in one statement: they travel as one JSON parameter, so its text never changes.
+
+Measured on SQLite, 64 rows at a time: as fast as the driver's executemany, but a statement of this
+kind can compare, set and return as well, and PostgreSQL answers it in one round trip.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    CursorResult,
+    Executable,
+    FromClause,
+    String,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    type_coerce,
+)
+from sqlalchemy.types import TypeEngine
+
+from dispatch_core.records.transaction import Transaction
+
+Types = Mapping[str, TypeEngine[Any] | type[TypeEngine[Any]]]
+
+
+class Rowset:
+    """The rows as a table of the statement; `rows["name"]` is a column of it."""
+
+    def __init__(self, source: FromClause, columns: Mapping[str, ColumnElement[Any]]) -> None:
+        self.source = source
+        self._columns = columns
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        return self._columns[name]
+
+
+class Many:
+    """One statement over many rows.
+
+    columns gives each value's name and type in the order of the tuples; build makes the statement
+    of the rows, once for each kind of database.
+    """
+
+    def __init__(self, columns: Types, build: Callable[[Rowset], Executable]) -> None:
+        self._columns = columns
+        self._build = build
+        self._built: dict[str, Executable] = {}
+
+    def __call__(
+        self, tx: Transaction, rows: Sequence[tuple[Any, ...]], **given: Any
+    ) -> CursorResult[Any]:
+        """Run it; given are the parameters that all rows share."""
+        dialect = tx.connection.dialect.name
+        statement = self._built.get(dialect)
+        if statement is None:
+            statement = self._built[dialect] = self._build(_ROWSETS[dialect](self._columns))
+        named = rows if dialect == "sqlite" else [dict(zip(self._columns, r, strict=True)) for r in rows]
+        sent = _encoded(named, "" if dialect == "sqlite" else "+00:00")
+        return tx.connection.execute(statement, {"rows": sent, **given})
+
+
+def values_of(ids: Iterable[str]) -> list[tuple[str]]:
+    """Single values as rows of one column."""
+    return [(one,) for one in ids]
+
+
+def _sqlite_rowset(columns: Types) -> Rowset:
+    source = func.json_each(bindparam("rows", type_=String)).table_valued("value", name="given")
+    found: dict[str, ColumnElement[Any]] = {}
+    for place, (name, kind) in enumerate(columns.items()):
+        # JSON stays JSON; anything else comes out as the value that it is.
+        arrow = source.c.value.op("->" if _is_json(kind) else "->>")
+        found[name] = type_coerce(arrow(literal_column(str(place))), kind)
+    return Rowset(source, found)
+
+
+def _postgresql_rowset(columns: Types) -> Rowset:
+    typed = [column(name, kind) for name, kind in columns.items()]
+    source = (
+        func.json_to_recordset(cast(bindparam("rows", type_=String), JSON()))
+        .table_valued(*typed)
+        .render_derived(name="given", with_types=True)
+    )
+    return Rowset(source, {name: source.c[name] for name in columns})
+
+
+_ROWSETS = {"sqlite": _sqlite_rowset, "postgresql": _postgresql_rowset}
+
+
+def _is_json(kind: TypeEngine[Any] | type[TypeEngine[Any]]) -> bool:
+    return kind is JSON or isinstance(kind, JSON)
+
+
+def _encoded(rows: Sequence[Any], zone: str) -> str:
+    def as_stored(value: object) -> str:
+        if isinstance(value, datetime):
+            instant = value.astimezone(UTC).replace(tzinfo=None)
+            return instant.isoformat(" ", "microseconds") + zone
+        raise TypeError(f"{type(value).__name__} has no place in a row")
+
+    text = json.dumps(rows, default=as_stored, ensure_ascii=False, separators=(",", ":"))
+    # Neither database keeps a NUL, nor UTF-8 half a surrogate pair.
+    if "\\u0000" in text:
+        text = _ESCAPED.sub(lambda found: found[1] or "␀", text)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+# An escaped backslash comes first, so that what follows one is not taken for an escape.
+_ESCAPED = re.compile(r"(\\\\)|\\u0000")
