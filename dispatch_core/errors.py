@@ -39,6 +39,12 @@ class NotFound(DispatchError):
     kind = ErrorKind.MISSING
 
 
+class AmbiguousRun(DispatchError):
+    """More than one run begins with {prefix} ({ids}, …); write more of the id."""
+
+    kind = ErrorKind.CONFLICT
+
+
 class NotYours(DispatchError):
     """Only {who} may {action}."""
 
@@ -163,6 +169,12 @@ class SchemaMismatch(DispatchError):
     """The database schema is {found} and this version needs {needed}; {mend}."""
 
     kind = ErrorKind.UNAVAILABLE
+
+
+class NoDatabase(DispatchError):
+    """There is no database {file} yet; `dispatch serve` makes it."""
+
+    kind = ErrorKind.MISSING
 
 
 class StoreInUse(DispatchError):

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import logging
 import os
+import shutil
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -74,6 +75,7 @@ class Service:
         self.dispatcher = Dispatcher(parts)
         self._upkeep = Upkeep(parts)
         self._parts = parts
+        parts.meters.watch("home_free_bytes", "Free space in the home folder.", self._free_bytes)
         self._front = (tuple(web_routes), readiness)
         self._with_http = with_http
         file = self._store.sqlite_file
@@ -142,6 +144,9 @@ class Service:
         if self._ownership is not None:
             self._ownership.release()
 
+    def _free_bytes(self) -> float:
+        return shutil.disk_usage(self.settings.home).free
+
     def _open_store(self) -> None:
         if self._ownership is not None:
             self._ownership.take()
@@ -150,7 +155,8 @@ class Service:
 
     async def _open_http(self) -> None:
         web_routes, readiness = self._front
-        app = make_app(self.dispatcher, self.settings, web_routes, readiness)
+        meters = self._parts.meters
+        app = make_app(self.dispatcher, self.settings, web_routes, readiness, meters)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.http_host, self.settings.http_port)

@@ -11,6 +11,7 @@ from dispatch_core.lifecycle import ACTIVE, ApprovalStatus, EndReason, Route, Ru
 from dispatch_core.protocol import Capabilities, Permissions
 
 DISPATCH = "dispatch"  # the author of the messages that Dispatch itself writes
+OPERATOR = "operator"  # who stopped a run at the command line: no person of the front end's
 
 
 class EntryKind(StrEnum):

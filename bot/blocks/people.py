@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from bot.keys import mention_of
-from dispatch_core.views import DISPATCH
+from dispatch_core.views import DISPATCH, OPERATOR
+
+IN_PLAIN_WORDS = {DISPATCH: "Dispatch", OPERATOR: "the operator"}
 
 
 def mention(key: str) -> str:
-    """A person or a user group as a mrkdwn mention; Dispatch itself is named in plain words."""
-    return "Dispatch" if key == DISPATCH else mention_of(key)
+    """A person or a user group as a mrkdwn mention; who is not in Slack, in plain words."""
+    return IN_PLAIN_WORDS.get(key) or mention_of(key)
 
 
 def mentions(keys: Sequence[str], limit: int = 10) -> str:

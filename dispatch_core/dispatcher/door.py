@@ -5,12 +5,21 @@ from dispatch_core.dispatcher.approvals import Approvals
 from dispatch_core.dispatcher.artifacts import Artifacts
 from dispatch_core.dispatcher.device_desk import DeviceDesk
 from dispatch_core.dispatcher.device_reports import DeviceReports
+from dispatch_core.dispatcher.operator import Operator
 from dispatch_core.dispatcher.pairing import Pairing
 from dispatch_core.dispatcher.requests import Requests
 from dispatch_core.dispatcher.runs import Runs
 
 
 class Dispatcher(
-    Requests, Runs, Approvals, Pairing, DeviceReports, DeviceDesk, Artifacts, Announcements
+    Requests,
+    Runs,
+    Approvals,
+    Pairing,
+    DeviceReports,
+    DeviceDesk,
+    Artifacts,
+    Announcements,
+    Operator,
 ):
     """Each verb is one transaction, and its errors are sentences (dispatch_core.errors)."""

@@ -13,6 +13,7 @@ from dispatch_core.http.attempts import PairingAttempts
 from dispatch_core.http.signatures import Authenticator
 from dispatch_core.http.uploads import Uploads
 from dispatch_core.http.verbs import Verbs
+from dispatch_core.log_context import note
 from dispatch_core.protocol import (
     CLAIM_WAIT_SECONDS,
     ClaimReply,
@@ -91,6 +92,7 @@ class DeviceDoor:
         info = request.match_info
         kind = request.query.get("kind", "")
         async with self._uploads.receive(request) as (device_id, source):
+            note(device_id=device_id, step_id=info["step_id"])
             receipt = await self._verbs.save_device_artifact(
                 device_id, info["step_id"], info["name"], kind, source
             )
@@ -99,7 +101,9 @@ class DeviceDoor:
     async def _signed(self, request: web.Request) -> tuple[str, bytes]:
         body = await request.read()
         digest = hashlib.sha256(body).hexdigest()
-        return await self._authenticator.device(request, digest), body
+        device_id = await self._authenticator.device(request, digest)
+        note(device_id=device_id, step_id=request.match_info.get("step_id"))
+        return device_id, body
 
     async def _wait_for_work(self, device_id: str, wait: float) -> StepOrder | None:
         claim = asyncio.ensure_future(self._verbs.claim_step(device_id, wait))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from dispatch_core.http.artifacts import ArtifactDoor
 from dispatch_core.http.devices import DeviceDoor
@@ -14,6 +15,8 @@ from dispatch_core.http.signatures import Authenticator
 from dispatch_core.http.threads import ThreadDoor
 from dispatch_core.http.uploads import Uploads
 from dispatch_core.http.verbs import Verbs
+from dispatch_core.log_context import about
+from dispatch_core.meters import Meters
 from dispatch_core.protocol import MAX_OUTPUT_CHARS
 from dispatch_core.settings import CoreSettings
 
@@ -26,18 +29,20 @@ def make_app(
     settings: CoreSettings,
     web_routes: Sequence[web.RouteDef] = (),
     readiness: Callable[[], str] = lambda: "",
+    meters: Meters | None = None,
 ) -> web.Application:
     """The application; web_routes are the front end's own (such as POST /slack/events).
 
-    readiness says in a sentence why the front end is not ready, and nothing where it is.
+    readiness says in a sentence why the front end is not ready, and nothing where it is; without
+    meters, the door counts its requests for itself.
     """
     authenticator = Authenticator(dispatcher)
     devices = DeviceDoor(
         dispatcher, authenticator, Uploads(authenticator, settings.home / "uploads")
     )
-    metrics = Metrics(dispatcher)
+    metrics = Metrics(dispatcher, meters or Meters())
     app = web.Application(
-        middlewares=[metrics.count, explain_errors, guard_hosts(settings)],
+        middlewares=[say_whom, metrics.count, explain_errors, guard_hosts(settings)],
         client_max_size=MAX_BODY_BYTES,
     )
     rooms = (devices, ArtifactDoor(dispatcher), ThreadDoor(dispatcher), metrics)
@@ -46,3 +51,10 @@ def make_app(
     app.add_routes(web_routes)
     app.on_shutdown.append(devices.close)
     return app
+
+
+@web.middleware
+async def say_whom(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A middleware in which a handler can note what its log lines are about, and no later one's."""
+    with about():
+        return await handler(request)

@@ -1,8 +1,10 @@
 """What the HTTP door asks of a dispatcher: the verbs for devices, artifacts, threads and health."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from dispatch_core.meters import Standing
 from dispatch_core.protocol import (
     ArtifactReceipt,
     DeviceReport,
@@ -58,8 +60,8 @@ class Verbs(Protocol):
     def check_signature(self, path: str, token: str) -> bool:
         """Whether a link's token is for this path and has not expired."""
 
-    async def health(self) -> None:
-        """Raises StoreUnavailable."""
+    async def ready(self) -> None:
+        """Raises StoreUnavailable, SchemaMismatch."""
 
-    async def counts(self) -> dict[str, dict[str, int]]:
-        """How many runs, approvals and devices there are in each state."""
+    async def standing(self, ended_after: datetime) -> tuple[Standing, datetime]:
+        """How it stands, with the runs that ended after this; and where the next look begins."""

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from aiohttp import web
 from dispatch_core.errors import LostClaim, NotFound, PairingRefused, StoreUnavailable
 from dispatch_core.http.door import make_app
 from dispatch_core.http.signatures import decode_key
+from dispatch_core.meters import Standing
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.protocol import (
     ArtifactReceipt,
@@ -139,13 +141,17 @@ class StandIn:
     def check_signature(self, path: str, token: str) -> bool:
         return token == self.sign(path)
 
-    async def health(self) -> None:
+    async def ready(self) -> None:
         if self.ill:
             raise StoreUnavailable(why="disk full")
 
-    async def counts(self) -> dict[str, dict[str, int]]:
-        await self.health()
-        return {"runs": {"queued": 2}, "approvals": {"pending": 1}, "devices": {"online": 1}}
+    async def standing(self, ended_after: datetime) -> tuple[Standing, datetime]:
+        await self.ready()
+        ended = {("inline", "done"): 1}
+        standing = Standing(
+            runs={"queued": 2}, approvals_pending=1, devices={"online": 1}, ended=ended
+        )
+        return standing, ended_after
 
     def order(
         self,

@@ -1,5 +1,6 @@
 """Who the door lets in, and what everyone may ask of it."""
 
+import asyncio
 import logging
 from http import HTTPStatus
 
@@ -106,14 +107,30 @@ async def test_a_thread_is_shown_without_the_front_ends_handles(
 
 
 async def test_a_door_with_a_broken_store_is_alive_but_not_ready(
-    client: TestClient, dispatcher: StandIn
+    client: TestClient, dispatcher: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("dispatch_core.http.health.FRESH_SECONDS", 0)
     assert (await client.get("/readyz")).status == HTTPStatus.OK
     dispatcher.ill = True
     answer = await client.get("/readyz")
     assert answer.status == HTTPStatus.SERVICE_UNAVAILABLE
     assert "disk full" in (await answer.json())["why"]
     assert (await client.get("/healthz")).status == HTTPStatus.OK
+
+
+async def test_many_who_ask_at_once_share_one_look_at_the_database(
+    client: TestClient, dispatcher: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    async def look() -> None:
+        looks.append(1)
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(dispatcher, "ready", look)
+    answers = await asyncio.gather(*(client.get("/readyz") for _ in range(20)))
+    assert {answer.status for answer in answers} == {HTTPStatus.OK}
+    assert len(looks) == 1
 
 
 async def test_readiness_waits_for_the_front_end(
@@ -130,6 +147,8 @@ async def test_metrics_count_what_there_is_and_what_was_asked(client: TestClient
     assert 'dispatch_runs{status="queued"} 2.0' in text
     assert 'dispatch_devices{presence="online"} 1.0' in text
     assert 'route="/artifacts/{artifact_id}",status="403"} 1.0' in text
+    assert 'dispatch_runs_ended_total{reason="done",route="inline"} 1.0' in text
+    assert "process_resident_memory_bytes" in text
     assert "secret-token" not in text
 
 
