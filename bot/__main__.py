@@ -1,6 +1,5 @@
-"""`dispatch`: serve, demo, worker, doctor, db upgrade, explain."""
+"""`dispatch`: serve, demo, worker, doctor, runs, db upgrade, explain."""
 
-import logging
 import sys
 import traceback
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from bot.commands.explain import explain
+from bot.commands.runs import runs
 from bot.errors import SignInRefused
 from dispatch_core.errors import DispatchError, SettingError
 from dispatch_core.settings import CoreSettings, read_settings
@@ -53,9 +53,9 @@ def serve() -> None:
     from bot.settings import SlackSettings  # noqa: PLC0415 (a help page need not wait for Slack)
 
     core, slack = read_settings(CoreSettings), read_settings(SlackSettings)
-    from bot.commands import running, serving  # noqa: PLC0415
+    from bot.commands import logs, running, serving  # noqa: PLC0415
 
-    running.log_to_stderr()
+    logs.log_to_stderr(read_settings(logs.LogSettings))
     running.run(serving.serve(core, slack))
 
 
@@ -65,9 +65,9 @@ def worker() -> None:
     from bot.settings import SlackReach  # noqa: PLC0415
 
     core, slack = read_settings(CoreSettings), read_settings(SlackReach)
-    from bot.commands import running, serving  # noqa: PLC0415
+    from bot.commands import logs, running, serving  # noqa: PLC0415
 
-    running.log_to_stderr()
+    logs.log_to_stderr(read_settings(logs.LogSettings))
     running.run(serving.work(core, slack))
 
 
@@ -76,10 +76,10 @@ def worker() -> None:
 @click.option("--no-device", is_flag=True, help="Pair no companion on this machine.")
 def demo(port: int, no_device: bool) -> None:
     """Try Dispatch with a Slack on this machine: no account, nothing to configure."""
-    from bot.commands import running  # noqa: PLC0415
+    from bot.commands import logs, running  # noqa: PLC0415
     from bot.commands.demo import demo as trial  # noqa: PLC0415
 
-    running.log_to_stderr(logging.WARNING)
+    logs.log_to_stderr(read_settings(logs.LogSettings), usual="warning")
     running.run(trial(port, with_device=not no_device))
 
 
@@ -106,6 +106,7 @@ def upgrade() -> None:
 
 
 main.add_command(explain)
+main.add_command(runs)
 
 if __name__ == "__main__":
     main(prog_name="dispatch")

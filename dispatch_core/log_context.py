@@ -3,10 +3,14 @@
 Standard library only.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
+# What every record has; all else came with a call's `extra`.
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _about: ContextVar[Mapping[str, str]] = ContextVar("dispatch_about")
 
 
@@ -31,6 +35,11 @@ def note(**ids: str | None) -> None:
 def known() -> Mapping[str, str]:
     """The ids that a line logged now is about."""
     return _about.get({})
+
+
+def extras(record: logging.LogRecord) -> dict[str, Any]:
+    """What came with a record by the `extra` of its call."""
+    return {name: value for name, value in vars(record).items() if name not in _STANDARD}
 
 
 def _with(ids: Mapping[str, str | None]) -> Mapping[str, str]:

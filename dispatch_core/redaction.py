@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote
 
+from dispatch_core.log_context import extras
 from dispatch_core.secret_shapes import PHRASES, PRIVATE_KEY, TOKENS, Shape
 
 # A known secret shorter than this would mask ordinary words.
@@ -109,7 +110,10 @@ def hides_what_acts(command: str) -> bool:
 
 
 class RedactSecrets(logging.Filter):
-    """A logging filter that masks secrets in messages, exceptions and stacks; drops nothing."""
+    """A logging filter that masks secrets wherever a record has them; drops nothing.
+
+    That is in its message, exception, stack and extra fields, whatever formats it later.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place; always True."""
@@ -120,7 +124,18 @@ class RedactSecrets(logging.Filter):
             record.exc_text = redact(record.exc_text)
         if record.stack_info:
             record.stack_info = redact(record.stack_info)
+        for name, value in extras(record).items():
+            setattr(record, name, _masked_field(name, value))
         return True
+
+
+def _masked_field(name: str, value: object) -> object:
+    """An extra field's value: what it is called can tell that it is a secret, too."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    text = redact(str(value))
+    sentence = f'{name}="{text}"'
+    return text if redact(sentence) == sentence else _mask(name)
 
 
 def _mask(kind: str) -> str:

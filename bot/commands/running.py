@@ -1,24 +1,9 @@
 """Runs a server's coroutine until it ends or the process is told to stop."""
 
 import asyncio
-import logging
 import signal
 from collections.abc import Coroutine
 from typing import Any
-
-from dispatch_core.redaction import RedactSecrets
-
-LINE = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-
-
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """Log in one format; the libraries that narrate each call are kept to their warnings."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter(LINE))
-    handler.addFilter(RedactSecrets())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("aiohttp.access", "apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:

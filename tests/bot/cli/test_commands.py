@@ -5,40 +5,16 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.local_workspace.workspace import LocalWorkspace
+from tests.bot.cli.command import dispatch
 from tests.bot.listeners.desk import MANIFEST, QUICK
 
 pytestmark = pytest.mark.processes
-
-
-@dataclass
-class Ended:
-    """A command's exit code and words."""
-
-    code: int
-    out: str
-    err: str
-
-
-async def dispatch(
-    *words: str, given: str = "", settings: Mapping[str, str] | None = None
-) -> Ended:
-    """Run `dispatch WORDS…` to its end."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", *words),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, **(settings or {}), "PYTHONPATH": str(MANIFEST.parent)},
-    )
-    out, err = await asyncio.wait_for(process.communicate(given.encode()), 60)
-    return Ended(process.returncode or 0, out.decode(), err.decode())
 
 
 @pytest.fixture
