@@ -5,7 +5,8 @@ import hashlib
 import mimetypes
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -29,20 +30,35 @@ class Blobs:
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    @contextmanager
+    def unfinished(self) -> Iterator[Path]:
+        """A new, empty file for bytes that are to come, gone afterwards unless it was adopted."""
+        fd, name = tempfile.mkstemp(prefix=UNFINISHED, dir=self._folder)
+        os.close(fd)
+        try:
+            yield Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
     def put(self, source: Path) -> Blob:
         """Store a copy of a file; when this returns it has reached the disk.
 
         The same content is stored once. OSError, a full disk for one, leaves nothing behind.
         """
-        fd, name = tempfile.mkstemp(prefix=UNFINISHED, dir=self._folder)
-        unfinished = Path(name)
-        try:
-            with os.fdopen(fd, "wb") as target:
+        with self.unfinished() as unfinished:
+            with unfinished.open("wb") as target:
                 blob = _copy(source, target.fileno())
             self._settle(unfinished, self.path(blob.sha256))
-        finally:
-            unfinished.unlink(missing_ok=True)
         return blob
+
+    def adopt(self, unfinished: Path, sha256: str) -> bool:
+        """Store an unfinished file as it is; False where its bytes are not those."""
+        with unfinished.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                return False
+            os.fsync(file.fileno())
+        self._settle(unfinished, self.path(sha256))
+        return True
 
     def path(self, sha256: str) -> Path:
         """Where a blob is, or would be; ValueError for what is not a SHA-256 in lower-case hex."""
@@ -50,16 +66,17 @@ class Blobs:
             raise ValueError(f"not a SHA-256: {sha256!r}")
         return self._folder / sha256[:2] / sha256
 
-    def sweep(self, keep: Iterable[str], older_than: float | None = None) -> int:
-        """Delete every blob that is not to be kept; returns how many.
+    def stored_before(self, moment: float) -> list[str]:
+        """The SHA-256 of what was neither stored nor stored again since then, in Unix seconds."""
+        return [path.name for path in self._folder.glob("*/*") if _is_older(path, moment)]
 
-        older_than, Unix seconds, spares what was stored or stored again since then: a blob whose
-        row is not written yet is in no list of those to keep.
-        """
-        kept = set(keep)
-        found = [path for path in self._folder.glob("*/*") if path.name not in kept]
-        abandoned = self._folder.glob(f"{UNFINISHED}*") if older_than is not None else ()
-        return sum(_delete(path, older_than) for path in (*found, *abandoned))
+    def drop(self, hashes: Iterable[str], before: float) -> int:
+        """Delete blobs that were not stored again since then; returns how many there were."""
+        return sum(_delete(self.path(sha256), before) for sha256 in hashes)
+
+    def tidy(self, before: float) -> int:
+        """Delete what was begun before then and never finished; returns how much there was."""
+        return sum(_delete(path, before) for path in self._folder.glob(f"{UNFINISHED}*"))
 
     def _settle(self, unfinished: Path, place: Path) -> None:
         place.parent.mkdir(exist_ok=True)
@@ -90,13 +107,17 @@ def _sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _delete(path: Path, older_than: float | None) -> bool:
+def _is_older(path: Path, moment: float) -> bool:
     try:
-        if older_than is not None and path.stat().st_mtime >= older_than:
-            return False
-        path.unlink()
+        return path.stat().st_mtime < moment
     except FileNotFoundError:  # another process sweeps too
         return False
+
+
+def _delete(path: Path, before: float) -> bool:
+    if not _is_older(path, before):
+        return False
+    path.unlink(missing_ok=True)
     return True
 
 

@@ -16,8 +16,8 @@ class Artifacts(Room):
         view = await self.store.read(lambda tx: shown.artifact(tx, artifact_id))
         if view is None:
             raise NotFound(what="artifact", name=artifact_id)
-        path = self.parts.blobs.path(view.sha256)
-        if not path.is_file():
+        path = await self.depot.find(view.sha256)
+        if path is None:
             raise NotFound(what="artifact", name=f"{view.name} any more")
         return self.dressed_artifact(view), path
 

@@ -25,7 +25,7 @@ class CoreFiles(Room):
         self, claim: Claim, step_id: str, name: str, source: Path
     ) -> ArtifactView:
         """Keep a file that a step made; its bytes are copied. Raises LostClaim."""
-        blob = await asyncio.to_thread(self.parts.blobs.put, source)
+        blob = await self.depot.keep(source)
         mime = guess_mime(name, await asyncio.to_thread(_head, source))
 
         def keep(tx: Transaction) -> ArtifactView:
@@ -62,18 +62,16 @@ class CoreFiles(Room):
         return names
 
     async def _bytes_of(self, file_id: str, file: AttachedFile, sha256: str | None) -> Path:
-        if sha256 is not None and (kept := self.parts.blobs.path(sha256)).is_file():
+        if sha256 is not None and (kept := await self.depot.find(sha256)) is not None:
             return kept
         if self.parts.fetch_file is None:
             raise AttachmentUnavailable(name=file.name, why="no front end is connected here")
-        arriving = self.settings.home / f"arriving-{file_id}"
         try:
-            await self.parts.fetch_file(file, arriving)
-            blob = await asyncio.to_thread(self.parts.blobs.put, arriving)
+            with self.parts.blobs.unfinished() as arriving:
+                await self.parts.fetch_file(file, arriving)
+                blob = await self.depot.keep(arriving)
         except OSError as error:
             raise AttachmentUnavailable(name=file.name, why=str(error)) from error
-        finally:
-            arriving.unlink(missing_ok=True)
         await self.store.write(partial(threads.file_fetched, file_id=file_id, sha256=blob.sha256))
         return self.parts.blobs.path(blob.sha256)
 

@@ -1,6 +1,5 @@
 """A device's desk: it claims a step, reports while it works, and tells how it ended."""
 
-import asyncio
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -59,7 +58,7 @@ class DeviceDesk(Room):
     ) -> ArtifactReceipt:
         """Keep a file that a step of this device made; its bytes are copied. Raises LostClaim."""
         await self.store.read(lambda tx: _working_on(tx, device_id, step_id))
-        blob = await asyncio.to_thread(self.parts.blobs.put, source)
+        blob = await self.depot.keep(source)
         with source.open("rb") as opened:
             mime = guess_mime(name, opened.read(512))
         known_kind = kind or guess_kind(mime, name)

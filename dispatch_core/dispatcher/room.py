@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dispatch_core.blobs import Blobs
+from dispatch_core.dispatcher.depot import Depot
 from dispatch_core.dispatcher.links import Links
 from dispatch_core.errors import NotFound
 from dispatch_core.lifecycle import Route
@@ -41,6 +42,10 @@ class Parts:
     links: Links
     fetch_file: FetchFile | None = None
     meters: Meters = field(default_factory=Meters)
+    depot: Depot = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "depot", Depot(self.store, self.blobs))
 
 
 class Room:
@@ -50,6 +55,7 @@ class Room:
         self.parts = parts
         self.store = parts.store
         self.settings = parts.settings
+        self.depot = parts.depot
 
     def time_limit(self, route: Route) -> float:
         """How many seconds a run of this route may work, unless its request says otherwise."""

@@ -1,7 +1,6 @@
 """What the clock does: each is one transaction over rows, safe to do twice or on two machines."""
 
 import asyncio
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -9,15 +8,13 @@ from dispatch_core.dispatcher.approvals import expire
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.protocol import CLOCK_SKEW_SECONDS, StepResult
-from dispatch_core.records import approvals, artifacts, devices, retention, runs, shown, steps
+from dispatch_core.records import approvals, devices, retention, runs, shown, steps
 from dispatch_core.records import threads as records_threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import Presence
 
 # A run whose worker was lost this often is likely what kills it.
 MOST_LOSSES = 3
-# Bytes come before the row that stands on them, so young ones are spared.
-YOUNG_SECONDS = 3_600.0
 
 
 class Upkeep(Room):
@@ -83,14 +80,12 @@ class Upkeep(Room):
         """Drop what is older than its retention, and the bytes that nothing stands on any more."""
         keep = timedelta(days=self.settings.retention_days)
 
-        def forget(tx: Transaction) -> set[str]:
+        def forget(tx: Transaction) -> None:
             devices.forget_old(tx, timedelta(seconds=2 * CLOCK_SKEW_SECONDS))
             retention.delete_runs_ended_before(tx, tx.now - keep)
-            return artifacts.hashes_in_use(tx)
 
-        young = time.time() - YOUNG_SECONDS
-        used = await self.store.write(forget)
-        await asyncio.to_thread(self.parts.blobs.sweep, used, older_than=young)
+        await self.store.write(forget)
+        await self.depot.sweep()
 
     def _look_after(self, tx: Transaction, row: Any) -> None:
         device = devices.get(tx, row.desk)

@@ -4,7 +4,7 @@ from sqlalchemy import insert, select
 
 from dispatch_core.records import threads
 from dispatch_core.records.columns import new_id
-from dispatch_core.records.tables import ARTIFACTS, FILES, RUNS
+from dispatch_core.records.tables import ARTIFACTS, RUNS
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import EntryKind
 
@@ -43,10 +43,3 @@ def add(
     thread_id = tx.connection.scalars(select(RUNS.c.thread_id).where(RUNS.c.id == run_id)).one()
     threads.add_entry(tx, thread_id, EntryKind.ARTIFACT, artifact_id)
     return artifact_id
-
-
-def hashes_in_use(tx: Transaction) -> set[str]:
-    """The sha256 of all bytes that an artifact or an attached file stands on."""
-    attached = select(FILES.c.sha256).where(FILES.c.sha256.is_not(None))
-    made = select(ARTIFACTS.c.sha256)
-    return {*tx.connection.scalars(made), *tx.connection.scalars(attached)}

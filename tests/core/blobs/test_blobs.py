@@ -97,23 +97,42 @@ def test_only_a_hash_names_a_blob(blobs, odd):
         blobs.path(odd)
 
 
-def test_the_sweep_deletes_what_is_not_kept(blobs, tmp_path):
+def test_only_what_is_older_is_dropped(blobs, tmp_path):
     stored = []
-    for text in "abc":
+    for text in "ab":
         (tmp_path / text).write_text(text)
         stored.append(blobs.put(tmp_path / text).sha256)
-    assert blobs.sweep(keep=stored[:1]) == 2
-    assert [path.name for path in everything(tmp_path)] == stored[:1]
+    os.utime(blobs.path(stored[0]), (0, 0))
+    assert blobs.stored_before(time.time() - 60) == stored[:1]
+    assert blobs.drop(stored, before=time.time() - 60) == 1
+    assert [path.name for path in everything(tmp_path)] == stored[1:]
 
 
-def test_the_sweep_can_spare_what_is_young_and_takes_what_was_abandoned(blobs, tmp_path):
+def test_what_is_stored_again_is_young_again(blobs, tmp_path):
     (tmp_path / "a").write_text("a")
-    young = blobs.put(tmp_path / "a")
-    abandoned = tmp_path / "blobs" / "unfinished-x"
-    abandoned.write_text("half")
-    os.utime(abandoned, (0, 0))
-    assert blobs.sweep(keep=(), older_than=time.time() - 60) == 1
-    assert blobs.path(young.sha256).exists()
+    blob = blobs.put(tmp_path / "a")
+    os.utime(blobs.path(blob.sha256), (0, 0))
+    blobs.put(tmp_path / "a")
+    assert blobs.stored_before(time.time() - 60) == []
+
+
+def test_what_was_abandoned_is_tidied_up(blobs, tmp_path):
+    for name, moment in (("unfinished-old", 0), ("unfinished-young", time.time())):
+        abandoned = tmp_path / "blobs" / name
+        abandoned.write_text("half")
+        os.utime(abandoned, (moment, moment))
+    assert blobs.tidy(before=time.time() - 60) == 1
+    assert [path.name for path in everything(tmp_path)] == ["unfinished-young"]
+
+
+def test_an_unfinished_file_is_adopted_only_where_its_bytes_are_those_awaited(blobs, tmp_path):
+    wanted = hashlib.sha256(b"whole").hexdigest()
+    for content, taken in ((b"who", False), (b"whole", True)):
+        with blobs.unfinished() as unfinished:
+            unfinished.write_bytes(content)
+            assert blobs.adopt(unfinished, wanted) is taken
+        assert blobs.path(wanted).is_file() is taken
+    assert [path.name for path in everything(tmp_path)] == [wanted]
 
 
 @pytest.mark.parametrize(
