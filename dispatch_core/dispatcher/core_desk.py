@@ -14,7 +14,7 @@ from dispatch_core.planning.planner import Finish, NextStep
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.policy.verdicts import VerdictKind, judge_at_core
 from dispatch_core.protocol import CAPABILITY_FOR, StepResult
-from dispatch_core.records import claims, runs, steps, threads
+from dispatch_core.records import claims, moves, runs, steps, threads
 from dispatch_core.records.signals import Ear
 from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic
 from dispatch_core.redaction import show_payload
@@ -23,6 +23,8 @@ from dispatch_core.work import Claim, RunWork, StepView
 
 # A longer answer stands as a message of its own, for a card is read at a glance.
 CARD_ANSWER_CHARS = 1_500
+# A run that was never claimed before has no journal to be read.
+FIRST_CLAIM = 1
 
 
 class CoreDesk(Room):
@@ -60,7 +62,13 @@ class CoreDesk(Room):
         Returns the step where it is to be done here, now; None where the run was parked for an
         approval, handed to a device, or ended. Raises LostClaim.
         """
-        return await self.store.write(partial(self._take_step, claim, step))
+        if step.tool in CAPABILITY_FOR or judge_at_core(step.tool).kind is not VerdictKind.ALLOW:
+            return await self.store.write(partial(self._hand_over_or_deny, claim, step))
+        arguments = dict(step.arguments)
+        mark = fingerprint(step.tool, arguments, device_id=None)
+        new = steps.NewStep(claim.run_id, step.tool, arguments, mark)
+        asked = moves.Step(claim, new, step.activity)
+        return await self.store.write_together(moves.take_steps, asked, claim.run_id)
 
     async def start_step(self, claim: Claim, step_id: str) -> None:
         """Note that an approved step begins now; raises LostClaim."""
@@ -73,16 +81,16 @@ class CoreDesk(Room):
 
     def end_step(self, claim: Claim, step_id: str, result: StepResult) -> Awaitable[None]:
         """Journal a step's end, before all that is given later; await its commit or LostClaim."""
-
-        def end(tx: Transaction) -> None:
-            claims.held(tx, claim)
-            steps.end_if_unfinished(tx, step_id, result)
-
-        return self.store.write(end)
+        ended = moves.StepEnd(claim, step_id, result)
+        return self.store.write_together(moves.end_steps, ended, claim.run_id)
 
     async def finish(self, claim: Claim, finish: Finish) -> None:
         """End a run with its answer; raises LostClaim."""
         answer = show_payload(finish.answer)
+        if finish.reason is EndReason.DONE and len(answer) <= CARD_ANSWER_CHARS:
+            done = moves.Completion(claim, answer)
+            await self.store.write_together(moves.complete, done, claim.run_id)
+            return
         await self.store.write(partial(_finish, claim, finish.reason, answer))
 
     async def show_output(self, claim: Claim, output: str) -> None:
@@ -98,25 +106,17 @@ class CoreDesk(Room):
         """Queue a run again that this worker can't go on with; raises LostClaim."""
         await self.store.write(lambda tx: claims.queue_if_held(tx, claim, CORE_DESK))
 
-    def _take_step(self, claim: Claim, step: NextStep, tx: Transaction) -> StepView | None:
+    def _hand_over_or_deny(self, claim: Claim, step: NextStep, tx: Transaction) -> None:
         row = claims.held(tx, claim)
         if step.tool in CAPABILITY_FOR:
             hand_over(tx, claim, row, step, approval_ttl=self.settings.approval_ttl)
-            return None
-        verdict = judge_at_core(step.tool)
-        if verdict.kind is not VerdictKind.ALLOW:
-            _finish(claim, EndReason.DENIED, verdict.reason, tx)
-            return None
-        arguments = dict(step.arguments)
-        mark = fingerprint(step.tool, arguments, device_id=None)
-        new = steps.NewStep(row.id, step.tool, arguments, mark)
-        claims.note_if_held(tx, claim, activity=step.activity)
-        return steps.add(tx, new, StepStatus.STARTED)
+        else:
+            _finish(claim, EndReason.DENIED, judge_at_core(step.tool).reason, tx)
 
 
 def work_on(tx: Transaction, rows: list[Any]) -> list[RunWork]:
     """Claimed runs as their worker sees them."""
-    journals = steps.of_runs(tx, [row.id for row in rows])
+    journals = steps.of_runs(tx, [row.id for row in rows if row.version > FIRST_CLAIM])
     files = threads.files_of_threads(tx, [row.thread_id for row in rows])
     return [
         RunWork(
@@ -129,7 +129,7 @@ def work_on(tx: Transaction, rows: list[Any]) -> list[RunWork]:
             time_zone=row.time_zone,
             timeout_seconds=row.timeout_seconds,
             device_id=row.device_id,
-            steps=journals[row.id],
+            steps=journals.get(row.id, ()),
             files=files[row.thread_id],
         )
         for row in rows

@@ -5,7 +5,8 @@ from functools import partial
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import EmptyRequest
 from dispatch_core.planning.fences import quoted
-from dispatch_core.records import runs, threads
+from dispatch_core.records import threads
+from dispatch_core.records.intake import Intake, take_in
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import show_payload
 from dispatch_core.routing import Request, RouteChoice, choose_route, parse_request
@@ -23,51 +24,23 @@ class Requests(Room):
         A message that was taken before gives the same receipt. Raises EmptyRequest, BadOverride.
         """
         request = parse_request(submission.text)
-        if not request.body.strip() and not submission.files:
-            raise EmptyRequest
         choice = _choose(request, has_files=bool(submission.files))
-        return await self.store.write(partial(self._take, submission, request, choice))
+        if not request.body.strip():
+            return await self._take_files(submission, choice)
+        intake = self._intake(submission, request, choice)
+        taken = await self.store.write_together(take_in, intake, submission.thread_key)
+        return Receipt(taken.run_id, submission.thread_key, choice.route, taken.created)
 
     async def knows_thread(self, thread_key: str) -> bool:
         """Whether this is a dispatch thread."""
         return await self.store.read(lambda tx: threads.find(tx, thread_key)) is not None
 
-    def _take(
-        self, submission: Submission, request: Request, choice: RouteChoice, tx: Transaction
-    ) -> Receipt:
-        if threads.knows_message(tx, submission.message_key):
-            threads.add_late_files(tx, submission.message_key, submission.files)
-            run_id = threads.run_of_message(tx, submission.message_key)
-            return Receipt(run_id, submission.thread_key, choice.route, created=False)
-        thread_id = threads.find_or_make(tx, submission.thread_key)
-        behind = runs.is_busy(tx, thread_id)
-        threads.add_request(
-            tx,
-            thread_id=thread_id,
+    def _intake(self, submission: Submission, request: Request, choice: RouteChoice) -> Intake:
+        return Intake(
+            thread_key=submission.thread_key,
+            message_key=submission.message_key,
             author=submission.person,
             text=submission.text,
-            message_key=submission.message_key,
-            queued_behind=behind,
-            files=submission.files,
-        )
-        if not request.body.strip():
-            threads.say(tx, thread_id, _only_files(submission))
-            return Receipt(None, submission.thread_key, choice.route, created=True)
-        run_id = self._queue(tx, thread_id, submission, request, choice)
-        threads.became_run(tx, submission.message_key, run_id)
-        return Receipt(run_id, submission.thread_key, choice.route, created=True)
-
-    def _queue(
-        self,
-        tx: Transaction,
-        thread_id: str,
-        submission: Submission,
-        request: Request,
-        choice: RouteChoice,
-    ) -> str:
-        run = runs.NewRun(
-            thread_id=thread_id,
-            requester=submission.person,
             title=title_of(request.body),
             request=request.body,
             route=choice.route,
@@ -76,8 +49,33 @@ class Requests(Room):
             timeout_seconds=request.timeout or self.time_limit(choice.route),
             time_zone=submission.time_zone,
             asked_at=submission.asked_at,
+            files=submission.files,
         )
-        return runs.add(tx, run)
+
+    async def _take_files(self, submission: Submission, choice: RouteChoice) -> Receipt:
+        """Keep the files of a message that asks for nothing; raises EmptyRequest without any."""
+        if not submission.files:
+            raise EmptyRequest
+        created = await self.store.write(partial(_keep_files, submission))
+        return Receipt(None, submission.thread_key, choice.route, created)
+
+
+def _keep_files(submission: Submission, tx: Transaction) -> bool:
+    if threads.knows_message(tx, submission.message_key):
+        threads.add_late_files(tx, submission.message_key, submission.files)
+        return False
+    thread_id = threads.find_or_make(tx, submission.thread_key)
+    threads.add_request(
+        tx,
+        thread_id=thread_id,
+        author=submission.person,
+        text=submission.text,
+        message_key=submission.message_key,
+        queued_behind=False,
+        files=submission.files,
+    )
+    threads.say(tx, thread_id, _only_files(submission))
+    return True
 
 
 def _choose(request: Request, *, has_files: bool) -> RouteChoice:

@@ -1,16 +1,29 @@
 """Claims: the one way into running, and all that only the holder of a claim may do."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from dispatch_core.errors import IllegalMove, LostClaim
 from dispatch_core.lifecycle import CORE_DESK, ENDS, EndReason, RunStatus, may_move
+from dispatch_core.records.columns import UtcDateTime, stands_at
 from dispatch_core.records.device_tables import DEVICES
-from dispatch_core.records.runs import wake_thread
+from dispatch_core.records.rowset import Many, values_of
+from dispatch_core.records.runs import waits_or_works, wake_thread
 from dispatch_core.records.tables import RUNS
 from dispatch_core.records.transaction import Transaction, desk_topic
 from dispatch_core.work import Claim
@@ -30,15 +43,10 @@ def claim(
     return take(tx, due, owner, lease) if due else []
 
 
-def take(tx: Transaction, run_ids: Collection[str], owner: str, lease: float) -> list[Any]:
+def take(tx: Transaction, run_ids: Iterable[str], owner: str, lease: float) -> list[Any]:
     """Take those of the named runs that are queued; returns their rows, oldest first."""
-    given = {
-        "run_ids": list(run_ids),
-        "new_owner": owner,
-        "until": tx.now + timedelta(seconds=lease),
-        "now": tx.now,
-    }
-    rows = tx.connection.execute(_TAKE, given).all()
+    until = tx.now + timedelta(seconds=lease)
+    rows = _TAKE(tx, values_of(run_ids), new_owner=owner, until=until, now=tx.now).all()
     for row in rows:
         tx.touch(row.id)
     return sorted(rows, key=lambda row: (row.queued_at, row.id))
@@ -63,40 +71,60 @@ def _is_held_up() -> ColumnElement[bool]:
     return exists().where(
         other.c.thread_id == RUNS.c.thread_id,
         other.c.id != RUNS.c.id,
-        or_(
-            other.c.status == RunStatus.RUNNING,
-            and_(other.c.status == RunStatus.QUEUED, earlier, alive),
-        ),
+        waits_or_works(other),
+        or_(stands_at(other.c.status, RunStatus.RUNNING), and_(earlier, alive)),
     )
 
 
 # The hot statements are built once: building one costs as much as running it.
 _DUE = (
     select(RUNS.c.id)
-    .where(RUNS.c.status == RunStatus.QUEUED, RUNS.c.desk == bindparam("desk"), ~_is_held_up())
+    .where(
+        stands_at(RUNS.c.status, RunStatus.QUEUED),
+        RUNS.c.desk == bindparam("desk"),
+        ~_is_held_up(),
+    )
     .order_by(RUNS.c.queued_at, RUNS.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
-_TAKE = (
-    update(RUNS)
-    .where(RUNS.c.id.in_(bindparam("run_ids", expanding=True)), RUNS.c.status == RunStatus.QUEUED)
-    .values(
-        status=RunStatus.RUNNING,
-        owner=bindparam("new_owner"),
-        version=RUNS.c.version + 1,
-        lease_until=bindparam("until"),
-        started_at=func.coalesce(RUNS.c.started_at, bindparam("now", type_=RUNS.c.started_at.type)),
-    )
-    .returning(RUNS)
+# What a worker needs of a run that it takes: the rest of the row costs more than the taking.
+_NEEDED = (
+    RUNS.c.id,
+    RUNS.c.thread_id,
+    RUNS.c.requester,
+    RUNS.c.route,
+    RUNS.c.request,
+    RUNS.c.asked_at,
+    RUNS.c.queued_at,
+    RUNS.c.time_zone,
+    RUNS.c.timeout_seconds,
+    RUNS.c.device_id,
+    RUNS.c.owner,
+    RUNS.c.version,
+)
+_TAKE = Many(
+    {"id": String},
+    lambda rows: (
+        update(RUNS)
+        .where(RUNS.c.id == rows["id"], stands_at(RUNS.c.status, RunStatus.QUEUED))
+        .values(
+            status=RunStatus.RUNNING,
+            owner=bindparam("new_owner"),
+            version=RUNS.c.version + 1,
+            lease_until=bindparam("until", type_=UtcDateTime),
+            started_at=func.coalesce(RUNS.c.started_at, bindparam("now", type_=UtcDateTime)),
+        )
+        .returning(*_NEEDED)
+    ),
 )
 _IS_HELD = (
     RUNS.c.id == bindparam("run_id"),
-    RUNS.c.status == RunStatus.RUNNING,
+    stands_at(RUNS.c.status, RunStatus.RUNNING),
     RUNS.c.owner == bindparam("its_owner"),
     RUNS.c.version == bindparam("its_version"),
 )
-_HELD = select(RUNS).where(*_IS_HELD)
+_HELD = select(RUNS).where(*_IS_HELD).with_for_update()
 
 
 def _named(claim: Claim) -> dict[str, Any]:
@@ -104,7 +132,10 @@ def _named(claim: Claim) -> dict[str, Any]:
 
 
 def held(tx: Transaction, claim: Claim) -> Any:
-    """The row of a run whose claim is still held; raises LostClaim where it is not."""
+    """The row of a run whose claim is still held, and stays so until the transaction's end.
+
+    Raises LostClaim where it is not.
+    """
     row = tx.connection.execute(_HELD, _named(claim)).one_or_none()
     if row is None:
         raise LostClaim(run_id=claim.run_id)

@@ -6,7 +6,17 @@ from enum import StrEnum
 from typing import Any
 
 import uuid_utils
-from sqlalchemy import DateTime, Dialect, Enum, Index, Table, TypeDecorator, text
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Enum,
+    Index,
+    Table,
+    TypeDecorator,
+    literal_column,
+    text,
+)
 from sqlmodel import SQLModel
 
 # One naming scheme, so that Alembic can name and later drop every constraint on both databases.
@@ -59,6 +69,19 @@ def enum_column(members: type[StrEnum], name: str) -> Enum:
 def quoted(members: Sequence[StrEnum]) -> str:
     """Enum values as an SQL list, for CHECK constraints and partial indexes."""
     return ", ".join(f"'{member.value}'" for member in sorted(members))
+
+
+def stands_at(column: ColumnElement[Any], *members: StrEnum) -> ColumnElement[bool]:
+    """Whether an enum column holds one of these values, written into the statement.
+
+    A bound value would not let the database see that a partial index has the rows.
+    """
+    return column.in_([literal_column(f"'{member.value}'") for member in sorted(members)])
+
+
+def stands_not_at(column: ColumnElement[Any], *members: StrEnum) -> ColumnElement[bool]:
+    """Whether an enum column holds none of these values, written in as for stands_at."""
+    return column.not_in([literal_column(f"'{member.value}'") for member in sorted(members)])
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:

@@ -17,11 +17,14 @@ from sqlalchemy import (
     Executable,
     FromClause,
     String,
+    Table,
     bindparam,
     cast,
     column,
     func,
+    insert,
     literal_column,
+    select,
     type_coerce,
 )
 from sqlalchemy.types import TypeEngine
@@ -62,9 +65,25 @@ class Many:
         statement = self._built.get(dialect)
         if statement is None:
             statement = self._built[dialect] = self._build(_ROWSETS[dialect](self._columns))
-        named = rows if dialect == "sqlite" else [dict(zip(self._columns, r, strict=True)) for r in rows]
+        named = (
+            rows
+            if dialect == "sqlite"
+            else [dict(zip(self._columns, r, strict=True)) for r in rows]
+        )
         sent = _encoded(named, "" if dialect == "sqlite" else "+00:00")
         return tx.connection.execute(statement, {"rows": sent, **given})
+
+
+def adding(table: Table, columns: Types, **same: ColumnElement[Any]) -> Many:
+    """Insert rows of these columns; same gives those that are alike in all of them."""
+
+    def build(rows: Rowset) -> Executable:
+        values = [rows[name].label(name) for name in columns]
+        alike = [value.label(name) for name, value in same.items()]
+        every = select(*values, *alike).select_from(rows.source)
+        return insert(table).from_select([*columns, *same], every, include_defaults=False)
+
+    return Many(columns, build)
 
 
 def values_of(ids: Iterable[str]) -> list[tuple[str]]:
@@ -97,6 +116,17 @@ _ROWSETS = {"sqlite": _sqlite_rowset, "postgresql": _postgresql_rowset}
 
 def _is_json(kind: TypeEngine[Any] | type[TypeEngine[Any]]) -> bool:
     return kind is JSON or isinstance(kind, JSON)
+
+
+def _for_sqlite(_columns: Types, rows: Sequence[tuple[Any, ...]]) -> str:
+    return _encoded(rows, zone="")
+
+
+def _for_postgresql(columns: Types, rows: Sequence[tuple[Any, ...]]) -> str:
+    return _encoded([dict(zip(columns, row, strict=True)) for row in rows], zone="+00:00")
+
+
+_ENCODE = {"sqlite": _for_sqlite, "postgresql": _for_postgresql}
 
 
 def _encoded(rows: Sequence[Any], zone: str) -> str:

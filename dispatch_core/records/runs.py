@@ -5,20 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    select,
+    update,
+)
 
 from dispatch_core.errors import IllegalMove, NotFound
 from dispatch_core.lifecycle import (
-    ACTIVE,
     CORE_DESK,
     ENDS,
+    TERMINAL,
     EndReason,
     Route,
     RunStatus,
     may_move,
 )
 from dispatch_core.records import threads
-from dispatch_core.records.columns import new_id
+from dispatch_core.records.columns import new_id, stands_at, stands_not_at
 from dispatch_core.records.tables import RUNS
 from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic
 from dispatch_core.views import EntryKind
@@ -134,19 +143,34 @@ def wake_thread(tx: Transaction, thread_id: str) -> None:
         tx.signal(desk_topic(desk))
 
 
+def waits_or_works(runs: FromClause) -> ColumnElement[bool]:
+    """Whether a run keeps later ones of its thread waiting, told so that its index is used."""
+    return and_(
+        stands_at(runs.c.status, RunStatus.QUEUED, RunStatus.RUNNING),
+        stands_not_at(runs.c.status, *TERMINAL),
+    )
+
+
 _QUEUED_DESKS = (
     select(RUNS.c.desk)
-    .where(RUNS.c.thread_id == bindparam("thread_id"), RUNS.c.status == RunStatus.QUEUED)
+    .where(RUNS.c.thread_id == bindparam("thread_id"), waits_or_works(RUNS))
+    .where(stands_at(RUNS.c.status, RunStatus.QUEUED))
     .distinct()
 )
 
 
 def active_in_thread(tx: Transaction, thread_id: str, before: datetime | None = None) -> list[Any]:
-    """The rows of a thread's unfinished runs, oldest first; asked for at `before` or earlier."""
-    query = select(RUNS).where(RUNS.c.thread_id == thread_id, RUNS.c.status.in_(list(ACTIVE)))
+    """The rows of a thread's unfinished runs, oldest first; asked for at `before` or earlier.
+
+    Nobody moves them before the transaction's end.
+    """
+    query = select(RUNS).where(
+        RUNS.c.thread_id == thread_id, stands_not_at(RUNS.c.status, *TERMINAL)
+    )
     if before is not None:
         query = query.where(RUNS.c.asked_at <= before)
-    return list(tx.connection.execute(query.order_by(RUNS.c.asked_at, RUNS.c.id)))
+    query = query.order_by(RUNS.c.asked_at, RUNS.c.id).with_for_update()
+    return list(tx.connection.execute(query))
 
 
 def is_busy(tx: Transaction, thread_id: str) -> bool:
@@ -154,17 +178,21 @@ def is_busy(tx: Transaction, thread_id: str) -> bool:
     return bool(tx.connection.scalar(_IS_BUSY, {"thread_id": thread_id}))
 
 
-_IS_BUSY = select(
-    exists().where(
-        RUNS.c.thread_id == bindparam("thread_id"),
-        or_(RUNS.c.status == RunStatus.QUEUED, RUNS.c.status == RunStatus.RUNNING),
-    )
-)
+_IS_BUSY = select(exists().where(RUNS.c.thread_id == bindparam("thread_id"), waits_or_works(RUNS)))
 
 
 def get(tx: Transaction, run_id: str) -> Any:
     """The row of a run; raises NotFound."""
     row = tx.connection.execute(select(RUNS).where(RUNS.c.id == run_id)).one_or_none()
+    if row is None:
+        raise NotFound(what="run", name=run_id)
+    return row
+
+
+def hold(tx: Transaction, run_id: str) -> Any:
+    """The row of a run that nobody moves before the transaction's end; raises NotFound."""
+    query = select(RUNS).where(RUNS.c.id == run_id).with_for_update()
+    row = tx.connection.execute(query).one_or_none()
     if row is None:
         raise NotFound(what="run", name=run_id)
     return row
@@ -177,14 +205,16 @@ def by_request_key(tx: Transaction, request_key: str) -> Any | None:
 
 
 def lost(tx: Transaction) -> list[Any]:
-    """The rows of running runs whose lease has run out."""
-    query = select(RUNS).where(RUNS.c.status == RunStatus.RUNNING, RUNS.c.lease_until < tx.now)
-    return list(tx.connection.execute(query))
+    """The rows of running runs whose lease has run out, but for those that another looks after."""
+    is_running = stands_at(RUNS.c.status, RunStatus.RUNNING)
+    query = select(RUNS).where(is_running, RUNS.c.lease_until < tx.now)
+    return list(tx.connection.execute(query.with_for_update(skip_locked=True)))
 
 
 def at_core_desk(tx: Transaction) -> list[Any]:
     """The rows of runs that a worker at the core's desk holds."""
-    query = select(RUNS).where(RUNS.c.status == RunStatus.RUNNING, RUNS.c.desk == CORE_DESK)
+    is_running = stands_at(RUNS.c.status, RunStatus.RUNNING)
+    query = select(RUNS).where(is_running, RUNS.c.desk == CORE_DESK)
     return list(tx.connection.execute(query))
 
 
@@ -192,20 +222,23 @@ def extend_leases(tx: Transaction, until: datetime) -> None:
     """Let no lease run out before this time."""
     tx.connection.execute(
         update(RUNS)
-        .where(RUNS.c.status == RunStatus.RUNNING, RUNS.c.lease_until < until)
+        .where(stands_at(RUNS.c.status, RunStatus.RUNNING), RUNS.c.lease_until < until)
         .values(lease_until=until)
     )
 
 
 def queued_at_devices(tx: Transaction) -> list[Any]:
     """The rows of runs that wait for a device to come for them."""
-    query = select(RUNS).where(RUNS.c.status == RunStatus.QUEUED, RUNS.c.desk != CORE_DESK)
+    is_queued = stands_at(RUNS.c.status, RunStatus.QUEUED)
+    query = select(RUNS).where(is_queued, RUNS.c.desk != CORE_DESK)
     return list(tx.connection.execute(query))
 
 
 def of_device(tx: Transaction, device_id: str) -> list[Any]:
     """The rows of unfinished runs that this device does or is to do."""
-    query = select(RUNS).where(RUNS.c.device_id == device_id, RUNS.c.status.in_(list(ACTIVE)))
+    query = select(RUNS).where(
+        RUNS.c.device_id == device_id, stands_not_at(RUNS.c.status, *TERMINAL)
+    )
     return list(tx.connection.execute(query))
 
 
