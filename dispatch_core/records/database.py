@@ -5,55 +5,30 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from dispatch_core.errors import StoreUnavailable
+from dispatch_core.records.engines import READERS, open_engine, server_arguments
 from dispatch_core.records.outbox import flush_touched
 from dispatch_core.records.pieces import Piece, Together
 from dispatch_core.records.signals import Signals
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.records.writer import Writer
 
+if TYPE_CHECKING:
+    from dispatch_core.records.listening import Listener
+
 T = TypeVar("T")
 A = TypeVar("A")
 Clock = Callable[[], datetime]
-
-READERS = 4
-BUSY_SECONDS = 5
 
 
 def utc_now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
-
-
-def open_engine(url: str) -> Engine:
-    """An engine for an SQLAlchemy URL; connects to nothing yet."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=READERS + 1)
-    engine = create_engine(
-        url,
-        pool_size=READERS + 1,
-        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:
-    # The driver's own BEGIN comes too late for savepoints, so it is turned off (isolation_level).
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("dispatch_writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 class Store:
@@ -67,9 +42,14 @@ class Store:
     ) -> None:
         self.url = url
         self.engine = open_engine(url)
+        # SQLite reads of one moment anyway; PostgreSQL has to be asked to.
+        coherent = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        self._reading = self.engine if is_sqlite else self.engine.execution_options(**coherent)
         self.signals = Signals()
         self._clock = clock
-        self._writer = Writer(self.engine, self._time, self.signals.fire, flush_touched, noted)
+        self.listener = None if is_sqlite else self._make_listener()
+        self._writer = Writer(self.engine, self._time, self.signals.fire, self._at_end, noted)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="dispatch-reader")
 
     @property
@@ -81,11 +61,16 @@ class Store:
     def start(self) -> None:
         """Take writes from now on; call it on the loop, after the schema is up to date."""
         self._writer.start()
+        if self.listener is not None:
+            self.listener.start()
 
     async def stop(self) -> None:
         """Finish what was taken and close every connection."""
+        if self.listener is not None:
+            await self.listener.stop()
         await self._writer.stop()
-        self._readers.shutdown()
+        # A read that a dead network holds ends by its own time-out; nobody waits for it here.
+        self._readers.shutdown(wait=False, cancel_futures=True)
         self.engine.dispose()
 
     def write(self, piece: Piece[T]) -> "asyncio.Future[T]":
@@ -99,12 +84,17 @@ class Store:
         return self._writer.write_together(together, argument, about)
 
     async def read(self, look: Piece[T]) -> T:
-        """Run a piece that only reads, on what is committed."""
-        try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._readers, self.read_now, look)
-        except DBAPIError as error:
-            raise StoreUnavailable(why=str(error.orig or error).splitlines()[0]) from error
+        """Run a piece that only reads, on what is committed; raises StoreUnavailable."""
+        loop = asyncio.get_running_loop()
+        for again in (True, False):
+            try:
+                return await loop.run_in_executor(self._readers, self.read_now, look)
+            except DBAPIError as error:
+                # A connection from before a restart of the database: the next one is new.
+                if not (again and error.connection_invalidated):
+                    why = str(error.orig or error).strip().splitlines()[0]
+                    raise StoreUnavailable(why=why) from error
+        raise AssertionError("unreachable")
 
     async def ping(self) -> None:
         """Returns where the database answers and takes writes; raises StoreUnavailable."""
@@ -113,9 +103,21 @@ class Store:
         await self.read(lambda tx: tx.connection.execute(text("SELECT 1")).one())
 
     def read_now(self, look: Piece[T]) -> T:
-        """The same, in the calling thread."""
-        with self.engine.connect() as connection, connection.begin():
+        """The same, in the calling thread; all that it reads is of one moment."""
+        with self._reading.connect() as connection, connection.begin():
             return look(Transaction(connection, self._time(connection)))
+
+    def _at_end(self, transaction: Transaction) -> None:
+        flush_touched(transaction)
+        if self.listener is not None:
+            self.listener.tell(transaction)
+
+    def _make_listener(self) -> "Listener":
+        from dispatch_core.records.listening import Listener  # noqa: PLC0415 (needs psycopg)
+
+        url = self.engine.url
+        _, told = self.engine.dialect.create_connect_args(url)
+        return Listener({**told, **server_arguments(url)}, self.signals)
 
     def _time(self, connection: Connection) -> datetime:
         # Leases and expiries are judged by one clock: the database's, where machines are many.

@@ -18,6 +18,10 @@ class Signals:
             for event in self._listeners.get(topic, ()):
                 event.set()
 
+    def fire_all(self) -> None:
+        """Wake every listener, where it is not known what changed; call it on the loop."""
+        self.fire(list(self._listeners))
+
     @contextmanager
     def listen(self, *topics: str) -> Iterator["Ear"]:
         """Listen before looking, so that nothing falls between a look and a wait."""

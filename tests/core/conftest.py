@@ -1,12 +1,13 @@
 """The engine that the core's tests drive, on both databases."""
 
 from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from tests.core import postgres
-from tests.core.engine import Engine, open_engine
+from tests.core.engine import Clock, Engine, open_engine
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +44,17 @@ async def engine(home: Path, database: str) -> AsyncIterator[Engine]:
     """The core's rooms over a new database: each test that asks for it runs on both."""
     async with open_engine(home, database_url=database) as opened:
         yield opened
+
+
+@pytest.fixture
+async def processes(
+    home: Path, postgresql: postgres.Server
+) -> AsyncIterator[tuple[Engine, Engine]]:
+    """Two processes' worth of the core's rooms, over one new PostgreSQL database."""
+    url, clock = postgres.new_database(postgresql.folder), Clock()
+    async with (
+        open_engine(home, database_url=url, clock=clock) as one,
+        open_engine(home, database_url=url, clock=clock) as other,
+    ):
+        other.numbers = count(1_000_000)
+        yield one, other

@@ -1,4 +1,4 @@
-"""The core without its doors: a real SQLite database, a clock that a test moves, and factories
+"""The core without its doors: a real database, a clock that a test moves, and factories
 that state only what matters."""
 
 from base64 import urlsafe_b64encode
@@ -23,7 +23,7 @@ from dispatch_core.protocol import Capabilities, PairRequest, Permissions
 from dispatch_core.records import schema
 from dispatch_core.records.database import Store
 from dispatch_core.settings import CoreSettings
-from dispatch_core.views import ApprovalView, Decider, EntryKind, Submission
+from dispatch_core.views import ApprovalView, Decider, Decision, EntryKind, Submission
 from dispatch_core.work import RunWork
 
 ADA, GRACE, SAM = "T1:U0ADA", "T1:U0GRACE", "T1:U0GUEST"
@@ -101,6 +101,10 @@ class Engine:
         await self.plan(await self.claim())
         return await self.approval_of(run_id)
 
+    async def approve(self, approval: ApprovalView, by: str = ADA) -> ApprovalView:
+        """Let somebody click Approve."""
+        return await self.dispatcher.decide(approval.id, Decision.APPROVE, decider(by))
+
     async def approval_of(self, run_id: str) -> ApprovalView:
         """The approval that a run asked for."""
         run = await self.dispatcher.run(run_id)
@@ -113,10 +117,17 @@ class Engine:
 
 @asynccontextmanager
 async def open_engine(
-    home: Path, *, approvers: tuple[str, ...] = (), **settings: float | bool | str
+    home: Path,
+    *,
+    approvers: tuple[str, ...] = (),
+    clock: Clock | None = None,
+    **settings: float | bool | str,
 ) -> AsyncIterator[Engine]:
-    """An engine on a new database: in `home`, unless a database_url is given."""
-    clock = Clock()
+    """An engine on a new database: in `home`, unless a database_url is given.
+
+    Two on one PostgreSQL are two processes' worth; they share a clock, as they share the server's.
+    """
+    clock = clock or Clock()
     known = CoreSettings(home=home, **settings)  # type: ignore[arg-type]
     store = Store(known.database, clock)
     schema.upgrade(store.engine)
@@ -125,8 +136,11 @@ async def open_engine(
     links.use_key(b"k" * 32)
     rules = ApprovalRules(frozenset(approvers))
     parts = Parts(store, known, rules, Blobs(home / "artifacts"), links)
-    yield Engine(Dispatcher(parts), CoreDesk(parts), CoreFiles(parts), Upkeep(parts), store, clock)
-    await store.stop()
+    try:
+        rooms = (Dispatcher(parts), CoreDesk(parts), CoreFiles(parts), Upkeep(parts))
+        yield Engine(*rooms, store, clock)
+    finally:
+        await store.stop()
 
 
 def decider(person: str, *groups: str) -> Decider:
