@@ -95,6 +95,28 @@ class BadOverride(DispatchError):
     """I can't read `{text}`; write for example `[route=cloud-code timeout=60]` at the start."""
 
 
+class BadSchedule(DispatchError):
+    """{problem}. Write `every weekday at 9 check the build` or `tomorrow at 14:00 say hello`."""
+
+
+class TooManySchedules(DispatchError):
+    """You have {count} schedules already, which is the limit; remove one first."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class ScheduleEnded(DispatchError):
+    """This schedule is {status}, so nothing was changed."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class StillWaits(DispatchError):
+    """Its previous run still waits, so it was not started once more."""
+
+    kind = ErrorKind.CONFLICT
+
+
 class PairingRefused(DispatchError):
     """This pairing code is wrong, used or expired; ask for a new one with /devices pair."""
 

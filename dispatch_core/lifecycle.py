@@ -1,4 +1,4 @@
-"""The statuses of a run, an approval and a step, and the moves they allow."""
+"""The statuses of a run, an approval, a step and a schedule, and the moves they allow."""
 
 from enum import StrEnum
 
@@ -49,6 +49,22 @@ class StepStatus(StrEnum):
     STOPPED = "stopped"
     TIMED_OUT = "timed_out"
     INTERRUPTED = "interrupted"
+
+
+class ScheduleStatus(StrEnum):
+    """Where a schedule stands; done (its one time is over) and removed are final."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DONE = "done"
+    REMOVED = "removed"
+
+
+class Missed(StrEnum):
+    """What becomes of a schedule's times at which Dispatch was away."""
+
+    CATCH_UP = "catch_up"
+    SKIP = "skip"
 
 
 class Route(StrEnum):

@@ -1,0 +1,1 @@
+"""Fires what is due: one tick of each process, safe whatever the number of processes."""
