@@ -1,16 +1,29 @@
 """What `dispatch doctor` finds out about the core: what is missing, and how to mend it."""
 
 import importlib.util
+import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dispatch_core.errors import DispatchError, SettingError
-from dispatch_core.records import schema
+from dispatch_core.errors import DispatchError, SchemaMismatch, SettingError
+from dispatch_core.records import examination, schema
+from dispatch_core.records.database import Store
 from dispatch_core.records.opening import open_store
 from dispatch_core.routes.catalogue import documents
 from dispatch_core.sandbox.probe import probe
 from dispatch_core.settings import CoreSettings, open_home
+
+OPERATIONS = "see docs/operations.md"
+# Artifacts of up to 200 MB and the sandboxes' files have to fit, beside the database.
+ENOUGH_BYTES = 2 * 1024**3
+# The oldest PostgreSQL that its makers still look after.
+OLDEST_POSTGRESQL = 14
+# A run costs a few trips, so each of this length is felt by who waits for an answer.
+LONGEST_TRIP_SECONDS = 0.05
+# Leases are by the database's clock; what is shown and signed is by this machine's.
+MOST_APART_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +40,8 @@ def diagnose(settings: CoreSettings) -> list[Finding]:
     """Look at all that the core needs; changes nothing but an empty home folder."""
     return [
         _python(),
-        _home(settings.home),
-        _database(settings),
+        *_home(settings.home),
+        *_database(settings),
         _sandbox(),
         _libraries(),
         _knowledge(settings),
@@ -41,25 +54,64 @@ def _python() -> Finding:
     return Finding("Python", sys.version_info >= (3, 11), version, mend)
 
 
-def _home(home: Path) -> Finding:
+def _home(home: Path) -> Iterator[Finding]:
     mend = "let this user write there, or set DISPATCH_HOME"
     try:
         open_home(home)
     except SettingError as error:
-        return Finding("home", False, str(error), mend)
-    return Finding("home", True, str(home))
+        yield Finding("home", False, str(error), mend)
+        return
+    yield Finding("home", True, str(home))
+    free = shutil.disk_usage(home).free
+    mend = "free some space there, or set DISPATCH_HOME to a larger disk"
+    yield Finding("disk", free >= ENOUGH_BYTES, f"{free / 1024**3:.1f} GB free in the home", mend)
 
 
-def _database(settings: CoreSettings) -> Finding:
+def _database(settings: CoreSettings) -> Iterator[Finding]:
     try:
         store = open_store(settings.database)
-        try:
-            schema.explained(schema.check_unless_empty, store.engine)
-        finally:
-            store.engine.dispose()
     except DispatchError as error:
-        return Finding("database", False, str(error), "see docs/operations.md")
-    return Finding("database", True, store.engine.url.render_as_string())
+        yield Finding("database", False, str(error), OPERATIONS)
+        return
+    try:
+        yield from _embedded(store) if store.sqlite_file is not None else _server(store)
+    except DispatchError as error:
+        yield Finding("database", False, str(error), OPERATIONS)
+    finally:
+        store.engine.dispose()
+
+
+def _embedded(store: Store) -> Iterator[Finding]:
+    schema.explained(schema.check_unless_empty, store.engine)
+    yield Finding("database", True, store.engine.url.render_as_string())
+
+
+def _server(store: Store) -> Iterator[Finding]:
+    examined: list[examination.Examined] = []
+    schema.explained(lambda engine: examined.append(examination.examine(engine)), store.engine)
+    yield from _qualities(examined[0], store.engine.url.render_as_string())
+    try:
+        schema.explained(schema.check, store.engine)
+    except SchemaMismatch as error:
+        yield Finding("database schema", False, str(error), OPERATIONS)
+    else:
+        yield Finding("database schema", True, schema.newest())
+
+
+def _qualities(found: examination.Examined, url: str) -> Iterator[Finding]:
+    version = f"{found.version // 10_000}.{found.version % 10_000}"
+    mend = f"use PostgreSQL {OLDEST_POSTGRESQL} or later"
+    current = found.version >= OLDEST_POSTGRESQL * 10_000
+    yield Finding("database", current, f"PostgreSQL {version} at {url}", mend)
+    trip = f"{found.round_trip_seconds * 1000:.1f} ms"
+    near = found.round_trip_seconds <= LONGEST_TRIP_SECONDS
+    yield Finding("database round trip", near, trip, "run Dispatch nearer to its database")
+    apart = f"{abs(found.ahead_seconds):.2f} s from this machine's"
+    agrees = abs(found.ahead_seconds) <= MOST_APART_SECONDS
+    yield Finding("database clock", agrees, apart, "let both machines keep their time by NTP")
+    words = "LISTEN and NOTIFY work" if found.wakes else "a NOTIFY did not reach its listener"
+    mend = "connect to PostgreSQL itself, or to a pooler in session mode"
+    yield Finding("database wake-ups", found.wakes, words, mend)
 
 
 def _sandbox() -> Finding:

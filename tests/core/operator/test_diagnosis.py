@@ -1,0 +1,76 @@
+"""What `dispatch doctor` finds out about the home and the database."""
+
+from pathlib import Path
+
+import pytest
+
+from dispatch_core import diagnosis
+from dispatch_core.diagnosis import Finding, diagnose
+from dispatch_core.records import examination, schema
+from dispatch_core.records.database import Store
+from dispatch_core.settings import CoreSettings
+from tests.core import postgres
+
+
+def found(home: Path, database_url: str = "") -> dict[str, Finding]:
+    """What is found, by its name."""
+    findings = diagnose(CoreSettings(home=home, database_url=database_url))
+    return {finding.name: finding for finding in findings}
+
+
+def ills(findings: dict[str, Finding]) -> list[str]:
+    return [f.name for f in findings.values() if not f.ok and f.name.startswith(("data", "disk"))]
+
+
+def test_a_server_that_is_well_is_told_with_its_version_and_its_distance(
+    home: Path, postgres_server: Path
+) -> None:
+    url = postgres.new_database(postgres_server)
+    store = Store(url)
+    schema.upgrade(store.engine)
+    store.engine.dispose()
+    findings = found(home, url)
+    assert ills(findings) == []
+    assert findings["database"].detail.startswith("PostgreSQL 18.")
+    assert findings["database round trip"].detail.endswith(" ms")
+    assert findings["database wake-ups"].ok
+    assert findings["database schema"].detail == schema.newest()
+
+
+def test_a_server_without_a_schema_is_told_how_to_get_one(
+    home: Path, postgres_server: Path
+) -> None:
+    findings = found(home, postgres.new_database(postgres_server))
+    assert findings["database wake-ups"].ok
+    assert ills(findings) == ["database schema"]
+    assert "run `dispatch db upgrade`" in findings["database schema"].detail
+
+
+def test_a_server_that_is_not_there_is_one_sentence(home: Path, tmp_path: Path) -> None:
+    findings = found(home, f"postgresql+psycopg://dispatch@/dispatch?host={tmp_path}")
+    assert not findings["database"].ok
+    assert findings["database"].detail.count("\n") == 0
+
+
+def test_a_clock_that_differs_and_a_pooler_that_swallows_are_told(
+    home: Path, postgres_server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ill = examination.Examined(130004, 0.2, -86_400.0, wakes=False)
+    monkeypatch.setattr(examination, "examine", lambda _engine: ill)
+    url = postgres.new_database(postgres_server)
+    store = Store(url)
+    schema.upgrade(store.engine)
+    store.engine.dispose()
+    findings = found(home, url)
+    assert set(ills(findings)) == {
+        "database",
+        "database round trip",
+        "database clock",
+        "database wake-ups",
+    }
+    assert findings["database clock"].detail == "86400.00 s from this machine's"
+
+
+def test_little_space_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "ENOUGH_BYTES", 2**62)
+    assert ills(found(home)) == ["disk"]
