@@ -37,6 +37,7 @@ class Desk(Protocol):
     """What the worker asks of its desk; dispatcher/core_desk.py says what each verb does."""
 
     def listen(self) -> AbstractContextManager[Ear]: ...
+    def listen_for_stops(self) -> AbstractContextManager[Ear]: ...
     async def claim(self, owner: str, limit: int) -> list[RunWork]: ...
     async def renew(self, owner: str, held: list[Claim]) -> set[Claim]: ...
     async def stops_asked(self, held: list[Claim]) -> set[str]: ...
@@ -72,12 +73,17 @@ class Worker:
         self._lease = lease
         self._tasks: dict[Claim, asyncio.Task[None]] = {}
         self._stopped: set[Claim] = set()
+        # Their last word is on its way to the database, so their slots are as good as free.
+        self._ending: set[Claim] = set()
+        self._ear: Ear | None = None
+        self._full = False
         self._closing = False
 
     async def run(self) -> None:
         """Claim and do until cancelled; a database that is away for a while ends nothing."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._claim_for_ever(group))
+            group.create_task(self._obey_for_ever())
             group.create_task(self._renew_for_ever())
 
     async def close(self, grace: float) -> None:
@@ -91,23 +97,36 @@ class Worker:
 
     async def _claim_for_ever(self, group: asyncio.TaskGroup) -> None:
         with self._desk.listen() as ear:
+            self._ear = ear
             while not self._closing:
                 try:
-                    await self._look(group, ear)
+                    await self._look(group)
                 except StoreUnavailable as error:
                     log.warning("no runs can be claimed: %s", error)
                 await ear.wait(LOOK_AGAIN)
 
-    async def _look(self, group: asyncio.TaskGroup, ear: Ear) -> None:
-        await self._obey_stops()
-        free = self._slots - len(self._tasks)
+    async def _look(self, group: asyncio.TaskGroup) -> None:
+        free = self._slots - len(self._tasks) + len(self._ending)
         claimed = await self._desk.claim(self._name, free) if free > 0 else []
         for work in claimed:
             task = group.create_task(self._work(work), name=f"run {work.claim.run_id}")
             self._tasks[work.claim] = task
-            if len(claimed) == free:
-                # There may be more than there was room for: look again when a slot is free.
-                task.add_done_callback(lambda _task: ear.wake())
+        # Where there may be more than there was room for, a slot that gets free is news.
+        self._full = len(claimed) >= free
+
+    def _free_a_slot(self, claim: Claim) -> None:
+        self._ending.add(claim)
+        if self._full and self._ear is not None:
+            self._ear.wake()
+
+    async def _obey_for_ever(self) -> None:
+        with self._desk.listen_for_stops() as ear:
+            while True:
+                await ear.wait(LOOK_AGAIN)
+                try:
+                    await self._obey_stops()
+                except StoreUnavailable as error:
+                    log.warning("stops can't be read: %s", error)
 
     async def _obey_stops(self) -> None:
         held = list(self._tasks)
@@ -151,6 +170,8 @@ class Worker:
             log.exception("run %s broke", claim.run_id)
             await self._broke(claim)
         finally:
+            self._free_a_slot(claim)
+            self._ending.discard(claim)
             self._stopped.discard(claim)
             del self._tasks[claim]
 
@@ -176,7 +197,10 @@ class Worker:
                 # The planner thinks while the step's end is written: at once, for a direct one.
                 ended = self._desk.end_step(work.claim, step.id, result)
                 work = work.with_end(step, result)
-                taken, _ = await asyncio.gather(self._go_on(work), ended)
+                try:
+                    taken = await self._go_on(work)
+                finally:
+                    await ended
             if taken is None:
                 return
             work = work.with_step(taken)
@@ -185,6 +209,7 @@ class Worker:
         """Take the next step, if it is one to be done here; None where this worker is done."""
         planned = await self._planner.next(work)
         if isinstance(planned, Finish):
+            self._free_a_slot(work.claim)
             await self._desk.finish(work.claim, planned)
             return None
         return await self._desk.take_step(work.claim, planned)

@@ -31,8 +31,12 @@ class CoreDesk(Room):
     """The worker's side of the dispatcher; every write names the claim it is made under."""
 
     def listen(self) -> AbstractContextManager[Ear]:
-        """A context manager: an ear for new work at this desk and for stops."""
-        return self.store.signals.listen(desk_topic(CORE_DESK), STOP_REQUESTED)
+        """A context manager: an ear for new work at this desk."""
+        return self.store.signals.listen(desk_topic(CORE_DESK))
+
+    def listen_for_stops(self) -> AbstractContextManager[Ear]:
+        """A context manager: an ear for stops that people ask for."""
+        return self.store.signals.listen(STOP_REQUESTED)
 
     async def claim(self, owner: str, limit: int) -> list[RunWork]:
         """Take up to limit queued runs."""
