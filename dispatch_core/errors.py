@@ -187,6 +187,14 @@ class StoreUnavailable(DispatchError):
     kind = ErrorKind.UNAVAILABLE
 
 
+class StoreDamaged(StoreUnavailable):
+    """The database is damaged ({why}), so nothing was accepted; it must be restored from a backup."""
+
+
+class StoreNotOpened(StoreUnavailable):
+    """The database {where} can't be opened ({why}); {mend}."""
+
+
 class SchemaMismatch(DispatchError):
     """The database schema is {found} and this version needs {needed}; {mend}."""
 
