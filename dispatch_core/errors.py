@@ -188,7 +188,7 @@ class StoreUnavailable(DispatchError):
 
 
 class StoreDamaged(StoreUnavailable):
-    """The database is damaged ({why}), so nothing was accepted; it must be restored from a backup."""
+    """The database is damaged ({why}), so nothing was accepted; restore it from a backup."""
 
 
 class StoreNotOpened(StoreUnavailable):
