@@ -8,6 +8,7 @@ import shutil
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from secrets import token_hex
 from typing import Any
 
 from aiohttp import web
@@ -23,6 +24,7 @@ from dispatch_core.dispatcher.room import FetchFile, Parts
 from dispatch_core.dispatcher.upkeep import Upkeep
 from dispatch_core.errors import SettingError, StoreUnavailable
 from dispatch_core.http.door import make_app
+from dispatch_core.meters import Meters
 from dispatch_core.planning.direct import Direct
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.records import schema, secrets
@@ -62,7 +64,8 @@ class Service:
     ) -> None:
         open_home(settings.home)
         self.settings = settings
-        self._store = open_store(settings.database, clock)
+        meters = Meters()
+        self._store = open_store(settings.database, clock, meters.noted)
         self._links = Links(settings.base_url, settings.download_ttl)
         parts = Parts(
             self._store,
@@ -71,6 +74,7 @@ class Service:
             Blobs(settings.home / "artifacts"),
             self._links,
             fetch_file,
+            meters=meters,
         )
         self.dispatcher = Dispatcher(parts)
         self._upkeep = Upkeep(parts)
@@ -173,7 +177,7 @@ class Service:
             CoreFiles(self._parts),
             Direct(),
             offers(self.settings),
-            name=f"{socket.gethostname()}:{os.getpid()}",
+            name=_name_of_this_start(),
             slots=self.settings.slots,
             lease=self.settings.lease,
         )
@@ -198,6 +202,11 @@ class Service:
                 await self._upkeep.forget_old()
 
 
+def _name_of_this_start() -> str:
+    """No two starts share one: in containers neither host nor process id tells them apart."""
+    return f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+
+
 def _not_to_be_bound(error: OSError) -> SettingError:
     """asyncio keeps only the number of what bind said; a name that is unknown has another."""
     what = "port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "host"
@@ -215,12 +224,20 @@ def bring_up_to_date(store: Store) -> None:
 
 
 def upgrade_database(settings: CoreSettings) -> str:
-    """What `dispatch db upgrade` does; returns the revision that the database is at now."""
+    """What `dispatch db upgrade` does; returns the revision that the database is at now.
+
+    Raises StoreInUse where a server has an embedded database open, and what the schema raises.
+    """
     open_home(settings.home)
     store = open_store(settings.database)
-    close_to_others(store)
+    ownership = Ownership(store.sqlite_file) if store.sqlite_file else None
+    if ownership is not None:
+        ownership.take()
     try:
+        close_to_others(store)
         schema.explained(schema.upgrade, store.engine)
     finally:
         store.engine.dispose()
+        if ownership is not None:
+            ownership.release()
     return schema.newest()

@@ -8,7 +8,7 @@ from dispatch_core.dispatcher.approvals import expire
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.protocol import CLOCK_SKEW_SECONDS, StepResult
-from dispatch_core.records import approvals, devices, retention, runs, shown, steps
+from dispatch_core.records import devices, due, retention, runs, shown, steps
 from dispatch_core.records import threads as records_threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import Presence
@@ -43,15 +43,26 @@ class Upkeep(Room):
         return await self.store.write(recover)
 
     async def spare_leases(self) -> None:
-        """Give devices a whole lease to be heard: it was the core that was away."""
+        """Give devices a whole lease to be heard, where it was the core that was away.
+
+        An embedded database had no other process to look after it. With many, a lease that has
+        run out and was not seen to says that all were away; a living one is left as it is, so that
+        processes which start again and again keep no dead device's run.
+        """
         lease = timedelta(seconds=self.settings.lease)
-        await self.store.write(lambda tx: runs.extend_leases(tx, tx.now + lease))
+        embedded = self.store.sqlite_file is not None
+
+        def spare(tx: Transaction) -> None:
+            until = tx.now + lease
+            due.spare_devices(tx, ends_before=until if embedded else tx.now, until=until)
+
+        await self.store.write(spare)
 
     async def expire_approvals(self) -> None:
         """End the requests that nobody answered in time."""
 
         def end(tx: Transaction) -> None:
-            for row in approvals.expired(tx):
+            for row in due.take_expired(tx):
                 expire(tx, row)
 
         await self.store.write(end)
@@ -60,7 +71,7 @@ class Upkeep(Room):
         """Remind once of each approval whose time is running out."""
 
         def say(tx: Transaction) -> None:
-            for row in approvals.take_reminders(tx):
+            for row in due.take_reminders(tx):
                 left = _in_words(row.expires_at - tx.now)
                 text = f"⏰ **{row.title}** still waits for a decision; it expires in {left}."
                 records_threads.say(tx, row.thread_id, text, run_id=row.run_id)
@@ -71,8 +82,10 @@ class Upkeep(Room):
         """Say what runs at devices' desks wait for, and end those that waited too long."""
 
         def look(tx: Transaction) -> None:
-            for row in runs.queued_at_devices(tx):
-                self._look_after(tx, row)
+            waiting = runs.queued_at_devices(tx)
+            known = {desk: devices.get(tx, desk) for desk in {row.desk for row in waiting}}
+            for row in waiting:
+                self._look_after(tx, row, known[row.desk])
 
         await self.store.write(look)
 
@@ -87,18 +100,21 @@ class Upkeep(Room):
         await self.store.write(forget)
         await self.depot.sweep()
 
-    def _look_after(self, tx: Transaction, row: Any) -> None:
-        device = devices.get(tx, row.desk)
+    def _look_after(self, tx: Transaction, row: Any, device: Any | None) -> None:
         if device is None or tx.now - row.queued_at > timedelta(seconds=self.settings.device_wait):
-            give_up(tx, row)
+            give_up(tx, row.id)
             return
-        state = shown.presence(tx, device)
-        if state is Presence.ONLINE:
-            runs.say_activity(tx, row.id, f"waiting for its turn on {device.name}")
-            return
-        since = f"since {device.last_seen_at:%H:%M} UTC" if device.last_seen_at else "yet"
-        verb = "is offline" if device.last_seen_at else "has not connected"
-        runs.say_activity(tx, row.id, f"{device.name} {verb} {since}; the run waits for it")
+        activity = _wait_for(tx, device)
+        if row.activity != activity:
+            runs.say_activity(tx, row.id, activity)
+
+
+def _wait_for(tx: Transaction, device: Any) -> str:
+    if shown.presence(tx, device) is Presence.ONLINE:
+        return f"waiting for its turn on {device.name}"
+    since = f"since {device.last_seen_at:%H:%M} UTC" if device.last_seen_at else "yet"
+    verb = "is offline" if device.last_seen_at else "has not connected"
+    return f"{device.name} {verb} {since}; the run waits for it"
 
 
 def _recover(tx: Transaction, row: Any) -> bool:
@@ -114,8 +130,12 @@ def _recover(tx: Transaction, row: Any) -> bool:
     return runs.queue_if(tx, row.id, running, row.desk, losses=row.losses + 1)
 
 
-def give_up(tx: Transaction, row: Any) -> None:
+def give_up(tx: Transaction, run_id: str) -> None:
     """End a run whose device did not come; a step that had begun may have had its effect."""
+    row = runs.hold(tx, run_id)
+    if row.status is not RunStatus.QUEUED or row.desk == CORE_DESK:
+        # Its device came at this very moment, through another process.
+        return
     begun = any(step.status is StepStatus.STARTED for step in steps.of_run(tx, row.id))
     doubt = " It had begun the step, and what came of it is not known." if begun else ""
     answer = f"The device did not come for this run in time.{doubt}"

@@ -1,6 +1,7 @@
 """Opens the database that the settings name, or says in a sentence why there is none."""
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 
 from sqlalchemy.exc import ArgumentError
@@ -9,10 +10,17 @@ from dispatch_core.errors import SettingError
 from dispatch_core.records.database import Clock, Store
 
 
-def open_store(url: str, clock: Clock | None = None) -> Store:
-    """The store of an SQLAlchemy URL, connected to nothing yet; SettingError where it can't be."""
+def open_store(
+    url: str,
+    clock: Clock | None = None,
+    noted: Callable[[int, float], None] = lambda _pieces, _seconds: None,
+) -> Store:
+    """The store of an SQLAlchemy URL, connected to nothing yet; SettingError where it can't be.
+
+    noted is told of each committed batch: how many pieces it had, and its seconds.
+    """
     try:
-        store = Store(url, clock)
+        store = Store(url, clock, noted)
         file = store.sqlite_file
     except ImportError as error:
         problem = f"is wrong: {error.name} is not installed here"

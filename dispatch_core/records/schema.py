@@ -7,11 +7,15 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
-from dispatch_core.errors import SchemaMismatch, StoreUnavailable
+from dispatch_core.errors import SchemaMismatch
+from dispatch_core.records.trouble import not_opened
 
+# Any number will do that nobody else in this database locks: "dispatch" in ASCII.
+UPGRADE_LOCK = 0x6469737061746368
+TABLE_WAIT_MS = 10_000
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -37,8 +41,19 @@ def upgrade(engine: Engine) -> None:
     """Bring the schema up to date; raises SchemaMismatch where it is of a later version."""
     _refuse_later(engine)
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            _be_the_only_one(connection)
         command.upgrade(_config(connection), "head")
         connection.commit()
+
+
+def _be_the_only_one(connection: Connection) -> None:
+    """Wait for another who upgrades, until the transaction's end: then there is nothing to do."""
+    # A migration may take its time; only a table that is in use is not waited for for ever.
+    for name in ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"):
+        connection.exec_driver_sql(f"SET LOCAL {name} = 0")
+    connection.execute(select(func.pg_advisory_xact_lock(UPGRADE_LOCK)))
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {TABLE_WAIT_MS}")
 
 
 def check(engine: Engine) -> None:
@@ -67,5 +82,4 @@ def explained(bring: Callable[[Engine], None], engine: Engine) -> None:
     try:
         bring(engine)
     except DBAPIError as error:
-        why = str(error.orig or error).strip().splitlines()[0]
-        raise StoreUnavailable(why=why) from None
+        raise not_opened(error, engine) from None

@@ -1,0 +1,55 @@
+"""What the clock finds due: taken by one process, however many look at the same moment.
+
+A row that another process is at is passed over; who looks next finds it decided.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+
+from dispatch_core.lifecycle import CORE_DESK, ApprovalStatus, RunStatus
+from dispatch_core.records.columns import stands_at
+from dispatch_core.records.tables import APPROVALS, RUNS
+from dispatch_core.records.transaction import Transaction
+
+_IS_PENDING = stands_at(APPROVALS.c.status, ApprovalStatus.PENDING)
+
+
+def take_expired(tx: Transaction) -> list[Any]:
+    """The rows of pending approvals whose time has run out, held until the transaction's end."""
+    query = select(APPROVALS).where(_IS_PENDING, APPROVALS.c.expires_at <= tx.now)
+    return list(tx.connection.execute(_alone(query)))
+
+
+def take_reminders(tx: Transaction) -> list[Any]:
+    """The rows of pending approvals to remind of now, with their thread_id; each comes once."""
+    query = (
+        select(APPROVALS, RUNS.c.thread_id)
+        .join(RUNS, RUNS.c.id == APPROVALS.c.run_id)
+        .where(_IS_PENDING, APPROVALS.c.remind_at <= tx.now)
+    )
+    due = list(tx.connection.execute(_alone(query)))
+    if due:
+        ids = [row.id for row in due]
+        reminded = update(APPROVALS).where(APPROVALS.c.id.in_(ids)).values(remind_at=None)
+        tx.connection.execute(reminded)
+    for row in due:
+        tx.touch(row.id)
+    return due
+
+
+def spare_devices(tx: Transaction, *, ends_before: datetime, until: datetime) -> int:
+    """Let no lease of a device that would end before this time end before `until`."""
+    spared = (
+        update(RUNS)
+        .where(stands_at(RUNS.c.status, RunStatus.RUNNING), RUNS.c.desk != CORE_DESK)
+        .where(RUNS.c.lease_until < ends_before)
+        .values(lease_until=until)
+    )
+    return tx.connection.execute(spared).rowcount
+
+
+def _alone(query: Select[Any]) -> Select[Any]:
+    """SQLite has one writer at a time and leaves this out."""
+    return query.with_for_update(skip_locked=True, of=APPROVALS)
