@@ -5,11 +5,11 @@ Standard library only, for the companion imports it too.
 
 import logging
 import re
-from collections.abc import Iterable
+from functools import partial
 from urllib.parse import quote
 
 from dispatch_core.log_context import extras
-from dispatch_core.secret_shapes import PHRASES, PRIVATE_KEY, TOKENS, Shape
+from dispatch_core.secret_shapes import PHRASES, PRIVATE_KEY, TOKENS
 
 # A known secret shorter than this would mask ordinary words.
 SHORTEST_KNOWN_SECRET = 6
@@ -61,6 +61,11 @@ _TELLING = re.compile(r"(?<![^\s\"'])[-/~]|://")
 _MASK = re.compile(r"\[redacted: [^\]]*\]")
 
 
+_SHAPES = (PRIVATE_KEY, *TOKENS, *PHRASES)
+# One flat list: most texts have no mark, and are read once for each and left alone.
+_SHAPE_MARKS = [(mark, place) for place, shape in enumerate(_SHAPES) for mark in shape.marks]
+
+
 def register_secret(value: str) -> None:
     """Remember a literal secret, so that redact masks it wherever it stands.
 
@@ -79,7 +84,7 @@ def redact(text: str) -> str:
     """Mask every secret in the text as `[redacted: kind]`; linear in the text's length."""
     if _known_pattern is not None:
         text = _known_pattern.sub(_mask("known secret"), text)
-    text = _mask_shapes((PRIVATE_KEY, *TOKENS, *PHRASES), text)
+    text = _mask_shapes(text)
     folded = text.casefold()
     if any(mark in folded for mark in _MARKS):
         text = _ASSIGNMENT.sub(_mask_assignment, text)
@@ -142,10 +147,11 @@ def _mask(kind: str) -> str:
     return f"[redacted: {kind}]"
 
 
-def _mask_shapes(shapes: Iterable[Shape], text: str) -> str:
-    for kind, marks, pattern in shapes:
-        if any(mark in text for mark in marks):
-            text = pattern.sub(lambda match, kind=kind: _mask_group(match, kind), text)  # type: ignore[misc]
+def _mask_shapes(text: str) -> str:
+    hinted = {place for mark, place in _SHAPE_MARKS if mark in text}
+    for place in sorted(hinted):
+        kind, _, pattern = _SHAPES[place]
+        text = pattern.sub(partial(_mask_group, kind=kind), text)
     return text
 
 

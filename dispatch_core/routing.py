@@ -97,6 +97,10 @@ def _timeout(given: dict[str, str], whole: str) -> float | None:
     return seconds
 
 
+_ROUTES = tuple(Route)
+_TESTS = [(cue, cue.pattern.match if cue.lead else cue.pattern.search, cue.lead) for cue in CUES]
+
+
 def choose_route(text: str, *, has_files: bool = False) -> RouteChoice:
     """Choose the route of a request (its override taken off); explicit beats inferred."""
     return _explicit(text) or _inferred(text, has_files=has_files)
@@ -128,18 +132,14 @@ def _is_path(words: str) -> bool:
 def _inferred(text: str, *, has_files: bool) -> RouteChoice:
     folded = " ".join(text[:READ_CHARS].replace("\u2019", "'").casefold().split())
     lead = COURTESY.sub("", folded) or folded
-    hits = [cue for cue in CUES if _meets(cue, folded, lead)]
-    scores = dict.fromkeys(Route, 0.0)
+    hits = [cue for cue, finds, leads in _TESTS if finds(lead if leads else folded)]
+    scores = dict.fromkeys(_ROUTES, 0.0)
     for cue in hits:
         scores[cue.route] += cue.weight
     _weigh_shape(scores, folded, has_files=has_files)
     best = max(scores, key=lambda route: scores[route])
     reason = _reason(hits, best, has_files=has_files)
     return RouteChoice(best, _confidence(scores, best), reason)
-
-
-def _meets(cue: Cue, folded: str, lead: str) -> bool:
-    return bool(cue.pattern.match(lead) if cue.lead else cue.pattern.search(folded))
 
 
 def _weigh_shape(scores: dict[Route, float], folded: str, *, has_files: bool) -> None:
