@@ -42,6 +42,12 @@ def parse_thread(key: str) -> ThreadAddress:
     return ThreadAddress(team, channel, thread_ts or None)
 
 
+def channel_prefix(key: str) -> str:
+    """How the keys of all threads of one channel begin; ValueError where it is no thread's key."""
+    where = parse_thread(key)
+    return f"{where.team}:{where.channel}:"
+
+
 def team_of(person: str) -> str:
     """The workspace's id in a person's or group's key."""
     return person.partition(":")[0]

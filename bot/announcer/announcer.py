@@ -1,22 +1,24 @@
-"""Keeps Slack equal to the thread's entries: reads the outbox, and gives each channel its own."""
+"""Keeps Slack equal to the thread's entries, in whichever process is the announcer."""
 
 import asyncio
 import contextlib
 import logging
+from collections.abc import AsyncIterator
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.announcer.lane import Lane
+from bot.announcer.channels import Channels
+from bot.announcer.meter import Meter, NoMeter
 from bot.announcer.outbox import Outbox
 from bot.announcer.pace import Backoff, Clock, SystemClock
 from bot.announcer.showing import Showing
-from bot.keys import parse_thread
+from bot.announcer.term import STANDBY_SECONDS, LeaseLost, Term
+from bot.announcer.tidying import Background
+from bot.announcer.wire import Wire
 from dispatch_core.errors import DispatchError
-from dispatch_core.views import ThreadEntry
 
-READING = 200  # entries read beyond those that already wait
-IDLE_SECONDS = 5.0
-CLOSING_SECONDS = 5.0
+CLOSING_SECONDS = 4.0
+TIDYING_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -24,95 +26,107 @@ log = logging.getLogger(__name__)
 class Announcer:
     """Posts every entry once and edits it in place, over lost answers, limits and restarts.
 
-    client must not repeat calls by itself (no retry handlers): a post whose answer was lost is
-    looked for, never sent again blindly. Raises ValueError where it would.
+    Of all processes that share a database one announces, while it holds the announcer's lease; the
+    others stand by and take over. client must not repeat calls by itself (no retry handlers): a
+    post whose answer was lost is looked for, never sent again blindly. Raises ValueError where it
+    would.
     """
 
     def __init__(
-        self, dispatcher: Outbox, client: AsyncWebClient, clock: Clock | None = None
+        self,
+        dispatcher: Outbox,
+        client: AsyncWebClient,
+        clock: Clock | None = None,
+        meter: Meter | None = None,
     ) -> None:
         if client.retry_handlers:
             raise ValueError("the announcer's client must have no retry handlers")
         self._outbox = dispatcher
+        self._client = client
         self._clock = clock or SystemClock()
-        self._showing = Showing(dispatcher, client, self._clock)
-        self._lanes: dict[str, Lane] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._reading = 0
+        self._meter = meter or NoMeter()
+        self._background = Background()
 
     async def run(self) -> None:
-        """Announce until cancelled; what is being sent then is given a moment to end."""
-        backoff = Backoff()
+        """Announce, or stand by, until cancelled; what is being sent then gets a moment to end."""
         try:
             while True:
-                # Listen before reading: a change between the two must not be missed.
-                changes = asyncio.ensure_future(self._outbox.changes(IDLE_SECONDS))
-                try:
-                    await asyncio.sleep(0)
-                    await self._read()
-                    await changes
-                    backoff.reset()
-                except DispatchError as error:
-                    log.warning("the outbox can't be read now: %s", error)
-                    await self._clock.rest(backoff.next())
-                finally:
-                    changes.cancel()
+                async with self._term() as channels:
+                    await self._announce(channels)
         finally:
-            await self._close()
+            await self._background.close(TIDYING_SECONDS)
 
     async def drain(self) -> None:
         """Announce all there is, then return."""
         try:
-            while await self._read():
-                await asyncio.gather(*self._tasks.values())
+            async with self._term() as channels:
+                await channels.drain()
         finally:
-            await self._close()
+            await self._background.settled()
 
-    async def _read(self) -> int:
-        """Give each channel what changed; returns how many entries wait now."""
-        self._reading += 1
-        for lane in self._lanes.values():
-            lane.read(self._reading)
-        waiting = sum(len(lane) for lane in self._lanes.values())
-        for entry in await self._outbox.unannounced(limit=READING + waiting):
-            await self._offer(entry)
-        self._set_to_work()
-        return sum(len(lane) for lane in self._lanes.values())
-
-    async def _offer(self, entry: ThreadEntry) -> None:
+    @contextlib.asynccontextmanager
+    async def _term(self) -> AsyncIterator[Channels]:
+        """One holding of the lease, from its taking to its giving up or its loss."""
+        term = await self._stand_by()
+        keeping = asyncio.create_task(term.keep())
+        wire = Wire(term, self._meter)
+        showing = Showing(self._outbox, self._client, wire, self._clock, self._background)
+        channels = Channels(self._outbox, showing, self._clock)
         try:
-            channel = parse_thread(entry.thread_key).channel
-        except ValueError:
-            log.warning("entry %s is in no thread of Slack", entry.id)
-            await self._outbox.announced(entry.id, entry.revision, entry.ref)
-            return
-        lane = self._lanes.get(channel)
-        if lane is None:
-            lane = self._lanes[channel] = Lane(channel, self._showing, self._clock)
-            lane.read(self._reading)
-        lane.offer(entry)
+            yield channels
+        finally:
+            landed = term.lost or await channels.end_within(CLOSING_SECONDS)
+            keeping.cancel()
+            if term.lost:
+                log.warning("another process has become the announcer")
+                channels.close()
+                self._background.start(_wind_up(channels))
+            elif landed:
+                # What was cut off may still land: then the lease is left to run out.
+                await self._give_up(term)
 
-    def _set_to_work(self) -> None:
-        for channel, lane in list(self._lanes.items()):
-            lane.was_read()
-            task = self._tasks.get(channel)
-            if task is not None and not task.done():
-                continue
-            self._tasks.pop(channel, None)
-            if lane:
-                self._tasks[channel] = asyncio.create_task(lane.work())
-            elif lane.forgettable:
-                del self._lanes[channel]
+    async def _announce(self, channels: Channels) -> None:
+        """Announce until the lease is lost; raises what else ends it."""
+        over = asyncio.create_task(channels.showing.wire.term.over())
+        reading = asyncio.create_task(channels.run())
+        try:
+            await asyncio.wait({over, reading}, return_when=asyncio.FIRST_COMPLETED)
+            if reading.done():
+                reading.result()
+        finally:
+            over.cancel()
+            reading.cancel()
+            await asyncio.wait({over, reading})
 
-    async def _close(self) -> None:
-        """Let what is being sent end, so that fewer posts must be looked for at the next start."""
-        tasks, self._tasks = [task for task in self._tasks.values() if not task.done()], {}
-        for lane in self._lanes.values():
-            lane.close()
-        self._lanes = {}
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=CLOSING_SECONDS)
-            for task in late:
-                task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*late)
+    async def _stand_by(self) -> Term:
+        """Wait until this process is the announcer."""
+        term, backoff = Term(self._outbox, self._clock), Backoff()
+        while True:
+            # Listen before asking: what is given up between the two must not be missed.
+            freed = asyncio.ensure_future(self._outbox.announcer_freed(STANDBY_SECONDS))
+            try:
+                await asyncio.sleep(0)
+                if await term.take():
+                    self._meter.standing_by(False)
+                    return term
+                self._meter.standing_by(True)
+                await freed
+                backoff.reset()
+            except DispatchError as error:
+                log.warning("the announcer's lease can't be asked for now: %s", error)
+                await self._clock.rest(backoff.next())
+            finally:
+                freed.cancel()
+
+    async def _give_up(self, term: Term) -> None:
+        try:
+            await self._outbox.give_up_announcer(term.owner)
+        except DispatchError as error:
+            log.info("the announcer's lease is left to run out: %s", error)
+
+
+async def _wind_up(channels: Channels) -> None:
+    """After what was being sent has ended, put right what it may have left."""
+    with contextlib.suppress(LeaseLost):
+        await channels.ended()
+    channels.showing.left_behind()

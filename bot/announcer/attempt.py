@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from bot.announcer.outbox import Outbox
+from bot.announcer.term import LeaseLost, Term
 from dispatch_core.views import ThreadEntry
 
 LINK = "link"  # stands in a file's place where a message with a link is posted in its stead
@@ -33,22 +34,26 @@ def read_attempt(text: str | None) -> Attempt | None:
 
 @dataclass(slots=True)
 class Notes:
-    """What this process knows of entries beyond what the last reading of the outbox said.
+    """What a term knows of entries beyond what the last reading of the outbox said.
 
     A reading may be older than a post made meanwhile; these notes are always newer.
     """
 
     outbox: Outbox
+    term: Term
     _attempts: dict[str, Attempt] = field(default_factory=dict)
     _refs: dict[str, str] = field(default_factory=dict)
+    _doubled: set[str] = field(default_factory=set)
 
     def attempt(self, entry: ThreadEntry) -> Attempt | None:
         """The last attempt to show this entry, in this process or an earlier one."""
         return self._attempts.get(entry.id) or read_attempt(entry.attempt)
 
     async def write(self, entry: ThreadEntry, attempt: Attempt) -> None:
-        """Note an attempt for this process and any later one."""
-        await self.outbox.note_attempt(entry.id, str(attempt))
+        """Note an attempt for this process and any later one; raises LeaseLost."""
+        if not await self.outbox.note_attempt(self.term.owner, entry.id, str(attempt)):
+            self.term.lose()
+            raise LeaseLost
         self._attempts[entry.id] = attempt
 
     def doubt(self, entry: ThreadEntry, in_doubt: bool) -> None:
@@ -56,6 +61,14 @@ class Notes:
         attempt = self.attempt(entry)
         if attempt is not None:
             self._attempts[entry.id] = replace(attempt, in_doubt=in_doubt)
+
+    def look_again(self, entry: ThreadEntry) -> None:
+        """A post of a former attempt may stand beside the one that will be recorded."""
+        self._doubled.add(entry.id)
+
+    def doubled(self, entry: ThreadEntry) -> bool:
+        """Whether it is to be looked, once the entry is recorded, for what stands twice."""
+        return entry.id in self._doubled
 
     def ref(self, entry: ThreadEntry) -> str | None:
         """Where the entry is shown, as far as anyone knows."""
@@ -70,3 +83,4 @@ class Notes:
         """The outbox has it all now."""
         self._attempts.pop(entry.id, None)
         self._refs.pop(entry.id, None)
+        self._doubled.discard(entry.id)

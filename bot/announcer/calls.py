@@ -55,7 +55,9 @@ OPERATOR_WAIT = 30.0  # seconds between tries while the token or the scopes are 
 
 
 class Trouble(Exception):
-    """A call that did not do what it should."""
+    """A call that did not do what it should; kind is one of few words, for those who count."""
+
+    kind = "refused"
 
 
 class Later(Trouble):
@@ -64,17 +66,23 @@ class Later(Trouble):
     undone tells that Slack certainly did not do it; else it must be looked for first.
     """
 
-    def __init__(self, error: str, seconds: float | None, undone: bool) -> None:
+    def __init__(
+        self, error: str, seconds: float | None, undone: bool, kind: str = "failing"
+    ) -> None:
         super().__init__(error)
-        self.seconds, self.undone = seconds, undone
+        self.seconds, self.undone, self.kind = seconds, undone, kind
 
 
 class Gone(Trouble):
     """The message was deleted, or can't be edited any more."""
 
+    kind = "gone"
+
 
 class Unreachable(Trouble):
     """The channel can't be written to."""
+
+    kind = "unreachable"
 
 
 class Refused(Trouble):
@@ -88,7 +96,8 @@ async def calling(request: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
     except SlackApiError as error:
         raise trouble_of(error) from error
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise Later(f"no answer ({type(error).__name__})", None, undone=False) from error
+        error_name = type(error).__name__
+        raise Later(f"no answer ({error_name})", None, False, "no_answer") from error
 
 
 def trouble_of(error: SlackApiError) -> Trouble:
@@ -99,11 +108,11 @@ def trouble_of(error: SlackApiError) -> Trouble:
     data = getattr(response, "data", None)
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     if status == 429 or code in {"ratelimited", "rate_limited"}:
-        return Later("429", retry_after(response), undone=True)
+        return Later("429", retry_after(response), True, "rate_limited")
     if status >= 500 or code in TRANSIENT or not code:
         return Later(code or f"status {status}", None, undone=False)
     if code in OPERATOR:
-        return Later(code, OPERATOR_WAIT, undone=True)
+        return Later(code, OPERATOR_WAIT, True, "misconfigured")
     kinds = ((DELETED, Gone), (UNREACHABLE, Unreachable))
     return next((kind(code) for codes, kind in kinds if code in codes), Refused(code))
 

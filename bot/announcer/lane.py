@@ -5,9 +5,10 @@ import logging
 from dataclasses import dataclass, field, replace
 
 from bot.announcer.calls import Later, Trouble
-from bot.announcer.order import in_order, kind_of
+from bot.announcer.order import URGENCIES, in_order, kind_of, urgency_of
 from bot.announcer.pace import SHORTEST_WAIT, Backoff, Clock, Kind, Pacer
 from bot.announcer.showing import Showing
+from bot.announcer.term import LeaseLost
 from dispatch_core.errors import DispatchError, NotFound
 from dispatch_core.views import ThreadEntry
 
@@ -44,6 +45,16 @@ class Lane:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+    @property
+    def revisions(self) -> dict[str, int]:
+        """The revisions of what waits, by the entries' ids."""
+        return {entry.id: entry.revision for entry in self._waiting.values()}
+
+    def counts(self) -> tuple[int, ...]:
+        """How much waits, for each of URGENCIES."""
+        waiting = [urgency_of(entry, kind) for entry, kind in self._priced()]
+        return tuple(waiting.count(urgency) for urgency in URGENCIES)
 
     @property
     def forgettable(self) -> bool:
@@ -91,38 +102,44 @@ class Lane:
     def _choose(self) -> tuple[ThreadEntry | None, Kind, float]:
         """The entry to show now, or the seconds until there is one."""
         now, soonest = self.clock.time(), float("inf")
-        notes = self.showing.notes
-        waiting = [
-            (one, kind_of(one, notes.ref(one) is not None)) for one in self._waiting.values()
-        ]
-        for entry, kind in in_order(waiting):
+        for entry, kind in in_order(self._priced()):
             wait = max(self.pacer.wait(kind), self._resting.get(entry.id, 0.0) - now)
             if wait < SHORTEST_WAIT:
                 return entry, kind, 0.0
             soonest = min(soonest, wait)
         return None, Kind.FREE, soonest
 
+    def _priced(self) -> list[tuple[ThreadEntry, Kind]]:
+        ref = self.showing.notes.ref
+        return [(one, kind_of(one, ref(one) is not None)) for one in self._waiting.values()]
+
     async def _show(self, entry: ThreadEntry, kind: Kind) -> None:
         try:
             ref = await self._shown(entry)
-            await self.showing.outbox.announced(entry.id, entry.revision, ref)
+            await self.showing.record(entry, ref)
+        except LeaseLost:
+            self.close()
+            return
         except NotFound:
             log.info("entry %s is gone from the records", entry.id)
             ref = entry.ref
         except Later as later:
             self._again(entry)
             self.pacer.close(kind, self._pause(kind.value, later.seconds))
+            if later.seconds is None:
+                # It may be this entry's own trouble: the others of the channel go first.
+                self._rest(entry)
             return
         except DispatchError as error:
             log.warning("entry %s waits for the database: %s", entry.id, error)
             self._again(entry)
-            self._resting[entry.id] = self.clock.time() + self._pause(entry.id)
+            self._rest(entry)
             return
         except Exception:
             # A fault in how one entry is shown must not silence its whole channel.
             log.exception("entry %s can't be shown now", entry.id)
             self._again(entry)
-            self._resting[entry.id] = self.clock.time() + self._pause(entry.id)
+            self._rest(entry)
             return
         self._settle(entry, ref, kind)
 
@@ -143,6 +160,9 @@ class Lane:
         if newer is None or newer.revision < entry.revision:
             self._waiting[entry.id] = entry
 
+    def _rest(self, entry: ThreadEntry) -> None:
+        self._resting[entry.id] = self.clock.time() + self._pause(entry.id)
+
     def _pause(self, of: str, seconds: float | None = None) -> float:
         backoff = self._backoffs.setdefault(of, Backoff())
         jittered = backoff.next()
@@ -153,7 +173,6 @@ class Lane:
         for key in (entry.id, kind.value):
             self._backoffs.pop(key, None)
         self._resting.pop(entry.id, None)
-        self.showing.notes.forget(entry)
         self._settled[entry.id] = Settled(entry.revision, ref, self.reading)
         newer = self._waiting.pop(entry.id, None)
         if newer is not None:

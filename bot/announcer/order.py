@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.announcer.pace import Kind
 from dispatch_core.views import DISPATCH, EntryKind, MessageView, RunView, ThreadEntry
 
-APPROVAL, ORDINARY, PROGRESS = range(3)
+APPROVAL, ORDINARY, PROGRESS = URGENCIES = range(3)
 
 
 def from_person(entry: ThreadEntry) -> bool:
@@ -38,11 +38,11 @@ def in_order(waiting: Iterable[tuple[ThreadEntry, Kind]]) -> list[tuple[ThreadEn
             thread = entry.thread_key
             first = heads.setdefault(thread, entry)
             heads[thread] = min(first, entry, key=lambda one: one.position)
-            urgency[thread] = min(urgency.get(thread, PROGRESS), _urgency(entry, kind))
+            urgency[thread] = min(urgency.get(thread, PROGRESS), urgency_of(entry, kind))
 
     def rank(item: tuple[ThreadEntry, Kind]) -> tuple[int, str]:
         entry, kind = item
-        own = _urgency(entry, kind)
+        own = urgency_of(entry, kind)
         return (urgency[entry.thread_key] if kind is Kind.POST else own, entry.id)
 
     free = (item for item in entries if item[1] is not Kind.POST)
@@ -50,7 +50,8 @@ def in_order(waiting: Iterable[tuple[ThreadEntry, Kind]]) -> list[tuple[ThreadEn
     return sorted([*free, *first_posts], key=rank)
 
 
-def _urgency(entry: ThreadEntry, kind: Kind) -> int:
+def urgency_of(entry: ThreadEntry, kind: Kind) -> int:
+    """How soon this entry is to be shown: one of URGENCIES, the most urgent first."""
     if entry.kind is EntryKind.APPROVAL:
         return APPROVAL
     return PROGRESS if kind is Kind.PROGRESS else ORDINARY

@@ -15,8 +15,15 @@ class Clock(Protocol):
     def time(self) -> float:
         """Unix seconds."""
 
+    def steady(self) -> float:
+        """Seconds since some moment, never set back, going on while the machine is suspended."""
+
     async def rest(self, seconds: float, until: asyncio.Event | None = None) -> None:
         """Wait for some seconds, or less where the event comes first."""
+
+
+# The monotonic clock of Linux stands still while a laptop sleeps, and a lease does not.
+STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 class SystemClock:
@@ -25,6 +32,10 @@ class SystemClock:
     def time(self) -> float:
         """Unix seconds."""
         return time.time()
+
+    def steady(self) -> float:
+        """Seconds since the machine was started."""
+        return time.clock_gettime(STEADY)
 
     async def rest(self, seconds: float, until: asyncio.Event | None = None) -> None:
         """Wait for some seconds, or less where the event comes first."""

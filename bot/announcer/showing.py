@@ -8,13 +8,17 @@ from typing import IO, cast
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.announcer.attempt import LINK, Attempt, Notes
-from bot.announcer.calls import Later, Refused, calling
+from bot.announcer.calls import Later, Refused
 from bot.announcer.drawing import draw
+from bot.announcer.finding import Finder
 from bot.announcer.order import from_person
 from bot.announcer.outbox import Outbox
 from bot.announcer.pace import Clock
 from bot.announcer.posting import Poster
+from bot.announcer.term import LeaseLost
+from bot.announcer.tidying import Background, Tidier
 from bot.announcer.uploading import Upload, Uploader
+from bot.announcer.wire import Wire
 from bot.blocks.artifact import artifact_comment, artifact_link, artifact_title
 from bot.blocks.said import ANSWER_FILE, said
 from bot.keys import parse_thread
@@ -31,22 +35,27 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Showing:
-    """Shows entries in Slack through a client that never repeats a call by itself."""
+    """Shows entries for one term, through a client that never repeats a call by itself."""
 
     outbox: Outbox
     client: AsyncWebClient
+    wire: Wire
     clock: Clock
+    background: Background
     notes: Notes = field(init=False)
+    _tidier: Tidier = field(init=False)
     _poster: Poster = field(init=False)
     _uploader: Uploader = field(init=False)
 
     def __post_init__(self) -> None:
-        self.notes = Notes(self.outbox)
-        self._poster = Poster(self.client, self.notes, self.clock)
-        self._uploader = Uploader(self.client, self.notes, self.clock)
+        self.notes = Notes(self.outbox, self.wire.term)
+        finder = Finder(self.client, self.wire)
+        self._poster = Poster(self.client, self.wire, finder, self.notes, self.clock)
+        self._uploader = Uploader(self.client, self.wire, finder, self.notes, self.clock)
+        self._tidier = Tidier(self.outbox, self.client, self.wire, finder, self.clock)
 
     async def show(self, entry: ThreadEntry) -> str | None:
-        """Make Slack show the entry as it is; returns its ref. Raises a Trouble."""
+        """Make Slack show the entry as it is; returns its ref. Raises a Trouble, or LeaseLost."""
         if from_person(entry):
             return await self._acknowledge(entry, cast("MessageView", entry.body))
         if isinstance(entry.body, ArtifactView):
@@ -57,12 +66,36 @@ class Showing:
             await self._whole(entry, drawn.whole)
         return ref
 
+    async def record(self, entry: ThreadEntry, ref: str | None) -> None:
+        """Keep that the entry's revision is shown there; raises LeaseLost, or a DispatchError."""
+        term = self.wire.term
+        if not await self.outbox.announced(term.owner, entry.id, entry.revision, ref):
+            term.lose()
+            raise LeaseLost
+        self.wire.recorded(entry)
+        self.wire.meter.announced()
+        if self.notes.doubled(entry):
+            self._tidy(entry)
+        self.notes.forget(entry)
+
+    def left_behind(self) -> None:
+        """The lease is lost: see to what was sent and never recorded."""
+        for entry in self.wire.drawn.values():
+            self.background.start(self._tidier.redraw(entry))
+        for entry in self.wire.posted.values():
+            self._tidy(entry)
+
+    def _tidy(self, entry: ThreadEntry) -> None:
+        attempt = self.notes.attempt(entry)
+        if attempt is not None:
+            self.background.start(self._tidier.tidy(entry, attempt))
+
     async def _acknowledge(self, entry: ThreadEntry, message: MessageView) -> str | None:
         """A person's message stands already; one that waits behind a run gets a reaction."""
         if message.queued_behind and message.message_key:
             _, channel, ts = message.message_key.split(":")
             try:
-                await calling(
+                await self.wire.ask(
                     self.client.reactions_add(channel=channel, timestamp=ts, name=QUEUED_REACTION)
                 )
             except Refused as refusal:

@@ -10,8 +10,10 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.announcer.attempt import LINK, Attempt, Notes
-from bot.announcer.calls import Later, Refused, Trouble, Unreachable, calling
+from bot.announcer.calls import Later, Refused, Trouble, Unreachable
+from bot.announcer.finding import Finder
 from bot.announcer.pace import Clock
+from bot.announcer.wire import Wire
 from bot.keys import parse_thread
 from dispatch_core.views import ThreadEntry
 
@@ -39,11 +41,16 @@ class Uploader:
     """Uploads files; the file's id is noted before the file is shared."""
 
     client: AsyncWebClient
+    wire: Wire
+    finder: Finder
     notes: Notes
     clock: Clock
 
     async def put(self, entry: ThreadEntry, upload: Upload) -> str:
-        """Share the file in the entry's thread, once; returns its id. Raises a Trouble."""
+        """Share the file in the entry's thread, once; returns its id.
+
+        Raises a Trouble, or LeaseLost.
+        """
         attempt = self.notes.attempt(entry)
         file_id = attempt.file if attempt else ""
         if attempt and file_id and file_id != LINK:
@@ -52,28 +59,28 @@ class Uploader:
             try:
                 return await self._share(entry, upload, file_id)
             except Refused as refusal:
+                # A completion whose answer was lost may have come just before this one.
+                if attempt.in_doubt and await self.shared(entry, file_id):
+                    return file_id
                 # An upload that was never completed is dropped by Slack after a while.
                 log.info("file %s is uploaded anew: %s", file_id, refusal)
         return await self._share(entry, upload, await self._send(entry, upload))
 
     async def shared(self, entry: ThreadEntry, file_id: str) -> bool:
         """Whether the file stands in the entry's channel."""
-        channel = parse_thread(entry.thread_key).channel
         for look in range(SHARE_LOOKS):
             if look:
                 await self.clock.rest(SHARE_WAIT)
             try:
-                answer = await calling(self.client.files_info(file=file_id))
+                if await self.finder.shares(entry, file_id):
+                    return True
             except (Refused, Unreachable):
                 return False
-            shares = (answer.get("file") or {}).get("shares") or {}
-            if any(channel in places for places in shares.values()):
-                return True
         return False
 
     async def _send(self, entry: ThreadEntry, upload: Upload) -> str:
         """Send the bytes, and note the file's id; nothing shows in Slack yet."""
-        answer = await calling(
+        answer = await self.wire.ask(
             self.client.files_getUploadURLExternal(filename=upload.name, length=upload.size_bytes)
         )
         await self._send_bytes(str(answer["upload_url"]), upload)
@@ -102,13 +109,14 @@ class Uploader:
         where = parse_thread(entry.thread_key)
         self.notes.doubt(entry, in_doubt=True)
         try:
-            await calling(
+            await self.wire.post(
+                entry,
                 self.client.files_completeUploadExternal(
                     files=[{"id": file_id, "title": upload.title}],
                     channel_id=where.channel,
                     thread_ts=where.thread_ts,
                     initial_comment=upload.comment or None,
-                )
+                ),
             )
         except Trouble as trouble:
             self.notes.doubt(entry, isinstance(trouble, Later) and not trouble.undone)

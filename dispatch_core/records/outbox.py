@@ -1,13 +1,21 @@
-"""A thread's entries as the announcer takes them: shown anew until what is shown is what is."""
+"""A thread's entries as the announcer takes them: shown anew until what is shown is what is.
 
+What is announced is told by the one process that holds the announcer's lease (leases.py): a process
+that was suspended, and has lost it meanwhile, can change nothing here.
+"""
+
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, select, update
 
+from dispatch_core.records import leases
 from dispatch_core.records.shown import bodies
 from dispatch_core.records.tables import ENTRIES, THREADS
-from dispatch_core.records.transaction import Transaction
+from dispatch_core.records.transaction import ENTRIES_CHANGED, Transaction
 from dispatch_core.views import ThreadEntry
+
+ANNOUNCER = "announcer"
 
 
 def unannounced(tx: Transaction, limit: int) -> tuple[ThreadEntry, ...]:
@@ -18,6 +26,11 @@ def unannounced(tx: Transaction, limit: int) -> tuple[ThreadEntry, ...]:
 def of_thread(tx: Transaction, thread_key: str) -> tuple[ThreadEntry, ...]:
     """All that a thread shows, in order."""
     return _entries(tx, THREADS.c.key == thread_key)
+
+
+def of_ids(tx: Transaction, entry_ids: Collection[str]) -> tuple[ThreadEntry, ...]:
+    """The named entries as they are now, oldest first."""
+    return _entries(tx, ENTRIES.c.id.in_(entry_ids)) if entry_ids else ()
 
 
 def _entries(
@@ -63,15 +76,60 @@ _RAISE = (
 )
 
 
-def note_attempt(tx: Transaction, entry_id: str, attempt: str) -> None:
-    """Note what is about to be posted, so that a lost answer is looked for and not repeated."""
-    tx.connection.execute(update(ENTRIES).where(ENTRIES.c.id == entry_id).values(attempt=attempt))
+def note_attempt(tx: Transaction, owner: str, entry_id: str, attempt: str) -> bool:
+    """Note what is about to be posted, so that a lost answer is looked for and not repeated.
+
+    Whether the owner still holds the announcer's lease; nothing is noted where it does not.
+    """
+    return _as_announcer(tx, owner, _NOTE, {"entry": entry_id, "new_attempt": attempt})
 
 
-def announced(tx: Transaction, entry_id: str, revision: int, ref: str | None) -> None:
-    """This revision is shown now; an older one never hides that a newer one was."""
-    tx.connection.execute(
-        update(ENTRIES)
-        .where(ENTRIES.c.id == entry_id, ENTRIES.c.announced <= revision)
-        .values(announced=revision, ref=ref, attempt=None)
+def announced(tx: Transaction, owner: str, entry_id: str, revision: int, ref: str | None) -> bool:
+    """This revision is shown now; an older one never hides that a newer one was.
+
+    Whether the owner still holds the announcer's lease; nothing is kept where it does not.
+    """
+    given = {"entry": entry_id, "shown": revision, "new_ref": ref}
+    return _as_announcer(tx, owner, _ANNOUNCED, given)
+
+
+def _as_announcer(tx: Transaction, owner: str, statement: Any, given: Mapping[str, Any]) -> bool:
+    lease = {"lease_name": ANNOUNCER, "lease_owner": owner}
+    changed = tx.connection.execute(statement, {**given, **lease}).rowcount
+    return changed > 0 or leases.holds(tx, ANNOUNCER, owner)
+
+
+_NOTE = (
+    update(ENTRIES)
+    .where(ENTRIES.c.id == bindparam("entry"), leases.still_held())
+    .values(attempt=bindparam("new_attempt"))
+)
+_ANNOUNCED = (
+    update(ENTRIES)
+    .where(
+        ENTRIES.c.id == bindparam("entry"),
+        ENTRIES.c.announced <= bindparam("shown"),
+        leases.still_held(),
     )
+    .values(announced=bindparam("shown"), ref=bindparam("new_ref"), attempt=None)
+)
+
+
+def place_of(tx: Transaction, entry_id: str) -> tuple[str | None, int] | None:
+    """Where an entry is shown, and the revision that is; None where there is no such entry."""
+    row = tx.connection.execute(_PLACE, {"entry": entry_id}).one_or_none()
+    return (row.ref, row.announced) if row is not None else None
+
+
+def show_again(tx: Transaction, entry_id: str) -> None:
+    """An entry may look older than it is; the holder of the announcer's lease is to redraw it."""
+    tx.connection.execute(_AGAIN, {"entry": entry_id})
+    tx.signal(ENTRIES_CHANGED)
+
+
+_PLACE = select(ENTRIES.c.ref, ENTRIES.c.announced).where(ENTRIES.c.id == bindparam("entry"))
+_AGAIN = (
+    update(ENTRIES)
+    .where(ENTRIES.c.id == bindparam("entry"))
+    .values(revision=ENTRIES.c.revision + 1)
+)

@@ -1,7 +1,8 @@
 """An outbox in memory, and a clock that never waits: what the announcer stands on in its tests."""
 
 import asyncio
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,14 +31,20 @@ KINDS = {
 
 
 class Shelf:
-    """The dispatcher's outbox verbs over a dict; `lose` makes the next record fail."""
+    """The dispatcher's outbox verbs over a dict; `lose_announced` makes the next records fail.
+
+    A lease lasts until it is given up, or a test says that it has lapsed: its holder is as sure as
+    can be all the time, so that nothing but what it does afterwards can help.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.entries: dict[str, ThreadEntry] = {}
         self.folder = folder
+        self.holder: str | None = None
         self.lose_announced = 0
         self.on_note: Callable[[str, str], None] = lambda _entry_id, _attempt: None
         self._news = asyncio.Event()
+        self._freed = asyncio.Event()
 
     def add(self, thread_key: str, body: EntryBody) -> str:
         position = len([one for one in self.entries.values() if one.thread_key == thread_key])
@@ -62,21 +69,58 @@ class Shelf:
     def store(self, name: str, content: bytes) -> None:
         (self.folder / name).write_bytes(content)
 
-    async def unannounced(self, limit: int = 200) -> tuple[ThreadEntry, ...]:
-        waiting = [one for one in self.entries.values() if one.announced < one.revision]
-        return tuple(waiting[:limit])
+    def lapse(self) -> None:
+        """The lease runs out without its holder's knowing."""
+        self.holder = None
+        self._freed.set()
 
-    async def note_attempt(self, entry_id: str, attempt: str) -> None:
+    async def take_announcer(self, owner: str, seconds: float) -> float:
+        if self.holder not in (None, owner):
+            return 0.0
+        self.holder = owner
+        return math.inf
+
+    async def renew_announcer(self, owner: str, seconds: float) -> float:
+        return seconds if self.holder == owner else 0.0
+
+    async def give_up_announcer(self, owner: str) -> None:
+        if self.holder == owner:
+            self.lapse()
+
+    async def announcer_freed(self, timeout: float) -> None:  # noqa: ASYNC109
+        self._freed.clear()
+        await self._freed.wait()
+
+    async def waiting(
+        self, known: Mapping[str, int], wants: Sequence[tuple[int, Collection[str]]]
+    ) -> tuple[tuple[ThreadEntry, ...], bool]:
+        waiting = [one for one in self.entries.values() if one.announced < one.revision]
+        return tuple(one for one in waiting if known.get(one.id) != one.revision), False
+
+    async def note_attempt(self, owner: str, entry_id: str, attempt: str) -> bool:
+        if self.holder != owner:
+            return False
         self.entries[entry_id] = replace(self.entries[entry_id], attempt=attempt)
         self.on_note(entry_id, attempt)
+        return True
 
-    async def announced(self, entry_id: str, revision: int, ref: str | None) -> None:
+    async def announced(self, owner: str, entry_id: str, revision: int, ref: str | None) -> bool:
         if self.lose_announced:
             self.lose_announced -= 1
             raise StoreUnavailable(why="disk full")
+        if self.holder != owner:
+            return False
         entry = self.entries[entry_id]
         self.entries[entry_id] = replace(entry, announced=revision, ref=ref, attempt=None)
         self._news.set()
+        return True
+
+    async def place_of(self, entry_id: str) -> tuple[str | None, int] | None:
+        entry = self.entries.get(entry_id)
+        return (entry.ref, entry.announced) if entry else None
+
+    async def show_again(self, entry_id: str) -> None:
+        self.change(entry_id)
 
     async def changes(self, timeout: float) -> None:  # noqa: ASYNC109
         self._news.clear()
@@ -98,6 +142,9 @@ class FastClock:
         self._later: list[tuple[float, Callable[[], object]]] = []
 
     def time(self) -> float:
+        return self.now
+
+    def steady(self) -> float:
         return self.now
 
     def after(self, seconds: float, act: Callable[[], object]) -> None:

@@ -1,6 +1,7 @@
 """A process that dies at any point between the outbox and Slack: the next one finishes the work."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -19,18 +20,21 @@ class Mortal:
 
     def __init__(self, shelf: Shelf, writes: int, after: bool) -> None:
         self.shelf, self.writes, self.after = shelf, writes, after
-        self.unannounced, self.changes = shelf.unannounced, shelf.changes
-        self.open_artifact = shelf.open_artifact
 
-    async def note_attempt(self, entry_id: str, attempt: str) -> None:
-        self._die(before=True)
-        await self.shelf.note_attempt(entry_id, attempt)
-        self._die(before=False)
+    def __getattr__(self, verb: str) -> Any:
+        return getattr(self.shelf, verb)
 
-    async def announced(self, entry_id: str, revision: int, ref: str | None) -> None:
+    async def note_attempt(self, owner: str, entry_id: str, attempt: str) -> bool:
         self._die(before=True)
-        await self.shelf.announced(entry_id, revision, ref)
+        noted = await self.shelf.note_attempt(owner, entry_id, attempt)
         self._die(before=False)
+        return noted
+
+    async def announced(self, owner: str, entry_id: str, revision: int, ref: str | None) -> bool:
+        self._die(before=True)
+        kept = await self.shelf.announced(owner, entry_id, revision, ref)
+        self._die(before=False)
+        return kept
 
     def _die(self, before: bool) -> None:
         if before:
@@ -56,6 +60,7 @@ async def test_wherever_it_dies_each_entry_stands_once(
     try:
         await announcer.drain()
     except Died:
+        bench.shelf.lapse()
         await bench.announcer().drain()
     replies = bench.replies(thread)
     assert [len(one.get("files", [])) for one in replies] == [0, 0, 1, 0, 1, 0]
