@@ -1,4 +1,4 @@
-"""A load balancer before the HTTP doors, as devices meet one: fair, forgetful, and sometimes cut."""
+"""A load balancer before the HTTP doors, as devices meet one: fair, and sometimes cut."""
 
 import asyncio
 import random
@@ -11,7 +11,7 @@ CHUNK = 65_536
 
 @dataclass
 class Balancer:
-    """Forwards connections to the next port that answers; `lost` is the chance to drop an answer."""
+    """Forwards each connection to the next port that answers; `lost`: how likely an answer is."""
 
     ports: Sequence[int]
     port: int

@@ -1,4 +1,4 @@
-"""What befalls the scene, and when: a schedule from the seed, and how each fault is brought about."""
+"""What befalls the scene, and when: a schedule from the seed, and how each fault comes about."""
 
 import asyncio
 from collections import Counter
@@ -186,7 +186,7 @@ class Storm:
         return True
 
     async def _crash_in_commit(self, blow: Blow) -> bool:
-        """Commits are made durable and then wait for a standby that never comes: all answers lost."""
+        """Commits are durable, wait for a standby that never comes, and nobody hears of them."""
         async with self._database:
             server = self.scene.server
             with suppress(psycopg.Error):

@@ -105,10 +105,7 @@ def _posted_ref(found: Evidence, entry: Row) -> str:
 
 def _words(name: str, subject: Row, message: Json) -> Iterator[str]:
     words, status = words_of(message), str(subject["status"])
-    if "decided_by" in subject:
-        expected = APPROVAL_WORDS[status]
-    else:
-        expected = status.replace("_", " ")
+    expected = APPROVAL_WORDS[status] if "decided_by" in subject else status.replace("_", " ")
     if expected not in words:
         yield f"stale: {name} shows {words[:120]!r} and is {status}"
     if subject.get("reason") == "done" and not subject["answer_apart"]:

@@ -1,11 +1,11 @@
-"""The people of the scene: they write, click, click again, change their minds, and come too late."""
+"""The people of the scene: they write, click, click again, disagree, and come too late."""
 
 import asyncio
 import copy
 import re
 import time
 from collections.abc import Coroutine, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.local_workspace import interactions
@@ -42,7 +42,7 @@ class Said:
 
 @dataclass(slots=True)
 class Clicked:
-    """A click: on what (an approval's or a run's id), by whom, when, and whether it was answered."""
+    """A click: on what (the id of an approval or a run), by whom, and whether it was answered."""
 
     action: str
     subject: str
@@ -178,6 +178,11 @@ class People:
         while not self._decided(said.channel, str(payload["container"]["message_ts"])):
             await asyncio.gather(*self._presses(will, approval, payload))
             await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _stop(self, said: Said) -> None:
+        ts = await self.workspace.local.say(said.user, said.channel, "stop", said.thread_ts)
+        stop = replace(said.task, kind=Kind.STOP, sign="", text="stop", retries=0)
+        self.said.append(Said(stop, said.user, said.channel, ts, said.thread_ts))
 
     def _presses(
         self, will: Will, approval: str, payload: Json

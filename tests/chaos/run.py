@@ -1,6 +1,7 @@
 """One chaos run from its first message to its verdict."""
 
 import asyncio
+import json
 import time
 from contextlib import suppress
 from itertools import chain
@@ -42,6 +43,9 @@ async def run(options: Options) -> Tally:
             await people.leave()
         await asyncio.gather(watch, return_exceptions=True)
         found = await asyncio.to_thread(gather, scene, people, rows)
+        if options.keep:
+            told = json.dumps(vars(found), default=str, indent=1)
+            (scene.folder / "evidence.json").write_text(told)
         _verdict(found, tally)
         _count(scene, storm, found, tally)
     tally.took = time.monotonic() - begun

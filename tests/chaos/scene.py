@@ -26,7 +26,8 @@ from tests.chaos.tasks import KNOWLEDGE
 from tests.chaos.workspace import APPROVERS, Workspace
 from tests.core import postgres
 
-HOUSE = Path(__file__).parents[2]
+# The processes run this very tree, wherever they are started.
+OURS = {"PYTHONPATH": str(Path(__file__).parents[2])}
 CODE = re.compile(r"dispatch-device pair (\S+) ([A-Z2-9]{8})")
 READY_SECONDS = 120.0
 # Of the processes of a kind, the one whose clock is wrong, and by how many seconds.
@@ -38,9 +39,7 @@ class Member(Process):
     """A process of the scene: it can be killed, suspended, and started again as it was."""
 
     def __init__(self, name: str, home: Path, words: tuple[str, ...], settings: dict[str, str]):
-        super().__init__(
-            home.with_suffix(".log"), home.parent, {"PYTHONPATH": str(HOUSE)} | settings
-        )
+        super().__init__(home.with_suffix(".log"), home.parent, OURS | settings)
         self.name = name
         self.home = home
         self.words_to_run = words
@@ -156,7 +155,9 @@ class Scene:
 
     async def _upgrade(self) -> None:
         home = self.folder / "upgrade"
-        upgrade = Process(home.with_suffix(".log"), self.folder, self.settings() | _home(home))
+        upgrade = Process(
+            home.with_suffix(".log"), self.folder, OURS | self.settings() | _home(home)
+        )
         await upgrade.start("bot", "db", "upgrade")
         assert await upgrade.ended() == 0, upgrade.words()
 

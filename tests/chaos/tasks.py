@@ -60,6 +60,8 @@ WILLS = {
 SHELLS = frozenset({Kind.SHELL, Kind.SLOW_SHELL, Kind.FAILING_SHELL})
 # Of the tasks, the share that goes on in a thread of the same person, and that is retried after.
 FOLLOW_UPS = 0.25
+# In a person's own channel no approver sees the request, so no command is asked for there.
+DIRECT = 0.15
 RETRIES = 0.05
 CANCELS = 0.03
 
@@ -108,7 +110,7 @@ def _task(
         sign=sign,
         text=text,
         follows=follows,
-        direct=dice.random() < 0.15,
+        direct=dice.random() < DIRECT and kind not in SHELLS,
         will=_one_of(dice, WILLS),
         thinks=dice.uniform(0.2, 8.0),
         retries=dice.choice((1, 2)) if dice.random() < RETRIES else 0,

@@ -157,7 +157,8 @@ class Workspace:
         def observed(channel: str, message: Json) -> None:
             put(channel, message)
             if message.get("user") == BOT_USER:
+                # Later, so that no fault of an observer becomes an answer to the app.
                 for seen in self._observers:
-                    seen(channel, message)
+                    asyncio.get_running_loop().call_soon(seen, channel, message)
 
         messages.put = observed  # type: ignore[method-assign]
