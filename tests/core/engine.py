@@ -82,9 +82,13 @@ class Engine:
     async def pair(self, name: str = "laptop", *, by: str = ADA, **may: bool) -> str:
         """Pair a device that may run a shell and read files; returns its id."""
         offer = await self.dispatcher.offer_pairing(by, f"{by}:")
+        return await self.redeem(offer.code, name, **may)
+
+    async def redeem(self, code: str, name: str = "laptop", **may: bool) -> str:
+        """Let a device use a pairing code; returns its id."""
         allowed = may or {"shell": True, "local_files": True}
         request = PairRequest(
-            code=offer.code,
+            code=code,
             public_key=urlsafe_b64encode(name.encode().ljust(32, b"\0")).decode(),
             name=name,
             platform="Linux",

@@ -99,7 +99,9 @@ def serving(*options: str) -> Iterator[Server]:
         try:
             yield made_server
         finally:
-            made_server.stop()
+            # Nobody needs what is in it, so it need not take the time to write it down.
+            if made_server.process is not None:
+                made_server.crash()
 
 
 @contextmanager
