@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dispatch_core.lifecycle import ACTIVE, ApprovalStatus, EndReason, Route, RunStatus
+from dispatch_core.lifecycle import (
+    ACTIVE,
+    ApprovalStatus,
+    EndReason,
+    Missed,
+    Route,
+    RunStatus,
+    ScheduleStatus,
+)
 from dispatch_core.protocol import Capabilities, Permissions
 
 DISPATCH = "dispatch"  # the author of the messages that Dispatch itself writes
@@ -86,8 +94,30 @@ class Decider:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleView:
+    """A task that is done at its times; the next three while it is active.
+
+    words say when, in time_zone (an IANA name); skipped counts the times left out since the last
+    run; note says why it stands still where nobody paused it.
+    """
+
+    id: str
+    owner: str
+    thread_key: str
+    task: str
+    words: str
+    time_zone: str
+    missed: Missed
+    status: ScheduleStatus
+    next_times: tuple[datetime, ...] = ()
+    last_at: datetime | None = None
+    skipped: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message in the thread; device_id is set where it tells of a device."""
+    """A message in the thread; device_id or schedule is set where it tells of one."""
 
     id: str
     author: str
@@ -98,6 +128,7 @@ class MessageView:
     confirmable: bool = False
     queued_behind: bool = False
     files: tuple[AttachedFile, ...] = ()
+    schedule: ScheduleView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +266,7 @@ class HomeView:
     recent_runs: tuple[RunView, ...]
     pending_approvals: tuple[ApprovalView, ...]
     devices: tuple[DeviceView, ...]
+    schedules: tuple[ScheduleView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dispatch_core.dispatcher.operator import Operator
 from dispatch_core.dispatcher.pairing import Pairing
 from dispatch_core.dispatcher.requests import Requests
 from dispatch_core.dispatcher.runs import Runs
+from dispatch_core.dispatcher.schedules import Schedules
 
 
 class Dispatcher(
@@ -21,5 +22,6 @@ class Dispatcher(
     Artifacts,
     Announcements,
     Operator,
+    Schedules,
 ):
     """Each verb is one transaction, and its errors are sentences (dispatch_core.errors)."""

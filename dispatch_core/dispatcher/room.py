@@ -11,7 +11,7 @@ from dispatch_core.errors import NotFound
 from dispatch_core.lifecycle import Route
 from dispatch_core.meters import Meters
 from dispatch_core.policy.deciders import ApprovalRules, approvers_of
-from dispatch_core.records import devices, shown
+from dispatch_core.records import devices, schedules, shown
 from dispatch_core.records.database import Store
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.settings import CoreSettings
@@ -108,4 +108,5 @@ def home_of(
         recent_runs=tuple(shown.runs_of_person(tx, person, active=False, limit=RECENT)),
         pending_approvals=tuple(v for v in pending if person in (v.requester, *v.approvers)),
         devices=tuple(shown.device_view(tx, row) for row in devices.of_owner(tx, person)),
+        schedules=tuple(schedules.of_owner(tx, person)),
     )

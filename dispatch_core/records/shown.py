@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 
 from dispatch_core.lifecycle import ACTIVE, ApprovalStatus, Route, RunStatus
 from dispatch_core.protocol import Capabilities, Permissions, key_fingerprint
+from dispatch_core.records import schedules
 from dispatch_core.records.device_tables import DEVICES
 from dispatch_core.records.devices import paired
 from dispatch_core.records.tables import APPROVALS, ARTIFACTS, FILES, MESSAGES, RUNS
@@ -15,6 +16,7 @@ from dispatch_core.records.tables import THREADS as T
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import show_payload
 from dispatch_core.views import (
+    DISPATCH,
     ApprovalView,
     ArtifactView,
     AttachedFile,
@@ -172,6 +174,7 @@ def message_view(tx: Transaction, row: Any) -> MessageView:
     """What may be seen of a message, with the files it brought."""
     files = tx.connection.execute(select(FILES).where(FILES.c.message_id == row.id))
     device = paired(tx, row.device_id) if row.device_id else None
+    alone = row.run_id is None and row.device_id is None
     return MessageView(
         id=row.id,
         author=row.author,
@@ -182,6 +185,8 @@ def message_view(tx: Transaction, row: Any) -> MessageView:
         confirmable=device is not None and (not device.confirmed or device.wider is not None),
         queued_behind=row.queued_behind,
         files=tuple(AttachedFile(f.name, f.mime_type, f.size_bytes, f.source) for f in files),
+        # Only a notice of Dispatch's own can show a schedule; nothing else is looked up.
+        schedule=schedules.shown_by(tx, row.id) if row.author == DISPATCH and alone else None,
     )
 
 
