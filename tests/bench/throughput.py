@@ -1,110 +1,143 @@
-"""Runs per second through queued, running and completed: Dispatch against Huey, both on SQLite.
+"""Runs per second through queued, claimed, one step and the end: Dispatch and its peers."""
 
-Both keep their rows in WAL with synchronous=FULL: Huey's is looked up on its own connection here,
-Dispatch's by its tests of the store (tests/core/records). A run's work is nothing in either;
-Dispatch also keeps the thread, the step's journal and the answer, Huey the result. Each round makes
-a new database for each, in an order drawn anew.
-"""
+import statistics
 
-import asyncio
-import random
-import sqlite3
-import tempfile
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from pathlib import Path
+from tests.bench.children import PEERS_PYTHON
+from tests.bench.contest import Contestant, Tally, compete
+from tests.bench.places import Places
+from tests.bench.sizes import Sizes
+from tests.bench.tables import table
 
-from huey import SqliteHuey
-from huey.consumer import Consumer
-
-from dispatch_core.lifecycle import RunStatus
-from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.service import Service
-from dispatch_core.settings import CoreSettings
-from dispatch_core.views import Submission
-
-RUNS = 600
-ROUNDS = 7
-SLOTS = 16
-FULL = 2  # what PRAGMA synchronous reads for FULL
+IN_FLIGHT = 64
+THREADS = 16
+OWN = "tests.bench.contestants.dispatch"
+PEERS = "tests.bench.contestants"
+EVERYTHING = "thread, message, two entries, each step, the answer; claims are leased and fenced"
 
 
-def measure() -> dict[str, list[float]]:
-    """Runs per second of each round, by system; call it in the main thread, as Huey asks."""
-    rates: dict[str, list[float]] = {"Huey": [], "Dispatch": []}
-    for _ in range(ROUNDS):
-        for name in random.sample(list(rates), k=len(rates)):
-            with tempfile.TemporaryDirectory() as folder:
-                seconds = ROUND_OF[name](Path(folder))
-            rates[name].append(RUNS / seconds)
-    return rates
+def contestants(share: float) -> list[Contestant]:
+    """Who takes part; share shrinks the numbers of runs for a smoke test."""
+
+    def runs(whole: int) -> int:
+        return max(8, int(whole * share) // 2 * 2)
+
+    return [
+        *_dispatch(runs(4_000)),
+        _peer("Huey", "huey_sqlite", "sqlite", runs(1_500), "the result", THREADS),
+        _peer("DBOS", "dbos_workflows", "sqlite", runs(150), "the step and the result", THREADS),
+        *_pgqueuer(runs(4_000)),
+        _peer("procrastinate", "procrastinate_queue", "postgresql", runs(300), "the job's end"),
+        _peer("DBOS", "dbos_workflows", "postgresql", runs(200), "the step and the result", 32),
+        _peer(
+            "Celery, late acknowledgement", "celery_redis", "redis", runs(400), "the result", 16
+        ),
+    ]
 
 
-def _dispatch_round(folder: Path) -> float:
-    return asyncio.run(_through_dispatch(folder))
+def _dispatch(runs: int) -> list[Contestant]:
+    made = []
+    for store in ("sqlite", "postgresql"):
+        for what, alone in (("service, “hello”", False), ("engine, trivial step", True)):
+            facts = {"engine_alone": alone, "workers": IN_FLIGHT, "samples": 0}
+            title = f"Dispatch: {what}"
+            made.append(Contestant(f"{title} ({store})", OWN, store, runs, EVERYTHING, facts))
+    facts |= {"processes": 2}
+    two = f"{title}, two workers (postgresql)"
+    made.append(Contestant(two, OWN, "postgresql", runs * 2, EVERYTHING, facts, processes=2))
+    return made
 
 
-async def _through_dispatch(folder: Path) -> float:
-    settings = CoreSettings(home=folder, slots=SLOTS)
-    service = Service(settings, ApprovalRules(), with_http=False)
-    await service.start()
-    try:
-        assert _durability(folder / "dispatch.db", "journal_mode") == "wal"
-        begun = time.perf_counter()
-        await asyncio.gather(*(service.dispatcher.submit(_request(n)) for n in range(RUNS)))
-        while await _completed(service) < RUNS:
-            await service.dispatcher.changes(0.05)
-        return time.perf_counter() - begun
-    finally:
-        await service.stop()
-
-
-async def _completed(service: Service) -> int:
-    await asyncio.sleep(0.02)  # counting at every change would be a load of its own
-    counts = await service.dispatcher.counts()
-    return counts["runs"].get(RunStatus.COMPLETED.value, 0)
-
-
-def _request(number: int) -> Submission:
-    return Submission(
-        thread_key=f"T1:C1:{number}",
-        message_key=f"T1:C1:{number}",
-        person="T1:U1",
-        text="hello",
-        asked_at=datetime.now(UTC),
+def _peer(
+    name: str, module: str, store: str, runs: int, keeps: str, workers: int = IN_FLIGHT
+) -> Contestant:
+    facts = {"workers": workers, "samples": 0}
+    module = f"{PEERS}.{module}"
+    return Contestant(
+        f"{name} ({store})", module, store, runs, keeps, facts, python=PEERS_PYTHON
     )
 
 
-def _huey_round(folder: Path) -> float:
-    huey = SqliteHuey(filename=str(folder / "huey.db"), fsync=True)
-    assert huey.storage.conn.execute("PRAGMA synchronous").fetchone() == (FULL,)
-    assert _durability(folder / "huey.db", "journal_mode") == "wal"
-    done = threading.Semaphore(0)
-
-    def hello(number: int) -> str:
-        return f"hello {number}"
-
-    ask = huey.task()(hello)
-    huey.signal("complete")(lambda *_facts: done.release())
-    consumer = Consumer(huey, workers=SLOTS, periodic=False, initial_delay=0.01, max_delay=0.05)
-    consumer.start()
-    try:
-        begun = time.perf_counter()
-        with ThreadPoolExecutor(SLOTS) as askers:
-            list(askers.map(ask, range(RUNS)))
-        for _ in range(RUNS):
-            done.acquire()
-        return time.perf_counter() - begun
-    finally:
-        consumer.stop(graceful=True)
-        huey.storage.close()
+def _pgqueuer(runs: int) -> list[Contestant]:
+    made = []
+    for name, single, processes in (
+        ("pgqueuer, enqueued in batches", False, 1),
+        ("pgqueuer, enqueued one by one", True, 1),
+        ("pgqueuer, enqueued in batches, two workers", False, 2),
+    ):
+        facts = {"workers": IN_FLIGHT, "samples": 0, "single": single}
+        made.append(
+            Contestant(
+                f"{name} (postgresql)",
+                f"{PEERS}.pgqueuer_queue",
+                "postgresql",
+                runs * processes,
+                "no result; a line that it succeeded",
+                facts,
+                processes,
+                PEERS_PYTHON,
+            )
+        )
+    return made
 
 
-def _durability(file: Path, pragma: str) -> object:
-    with sqlite3.connect(file) as connection:
-        return connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+def measure(places: Places, sizes: Sizes) -> str:
+    """Two tables: the rates, and what of the issue's aims they reach."""
+    taking_part = contestants(sizes.share)
+    tally = compete(taking_part, sizes.rounds, places)
+    return f"{_rates(taking_part, tally)}\n\n{_ratios(tally)}"
 
 
-ROUND_OF = {"Huey": _huey_round, "Dispatch": _dispatch_round}
+def _rates(taking_part: list[Contestant], tally: Tally) -> str:
+    rows = []
+    for one in taking_part:
+        rates = tally.rates[one.name]
+        if rates:
+            spread = f"{min(rates):.0f} to {max(rates):.0f}"
+            told = [f"{statistics.median(rates):.0f}", spread, str(len(rates))]
+        else:
+            why = (tally.failures.get(one.name) or ["it was not tried"])[-1]
+            told = ["–", f"not measured: {why}", "0"]
+        rows.append([one.name, *told, str(one.runs), one.keeps])
+    head = ["system", "runs/s, median", "slowest to fastest round", "rounds", "runs a round"]
+    return table([*head, "kept of each run"], rows)
+
+
+AIMS = (
+    ("Dispatch: engine, trivial step (sqlite)", "Huey (sqlite)", "4 (aim 8)"),
+    ("Dispatch: service, “hello” (sqlite)", "Huey (sqlite)", "4 (aim 8)"),
+    ("Dispatch: engine, trivial step (sqlite)", "DBOS (sqlite)", "30"),
+    ("Dispatch: service, “hello” (sqlite)", "DBOS (sqlite)", "30"),
+    (
+        "Dispatch: engine, trivial step (postgresql)",
+        "pgqueuer, enqueued in batches (postgresql)",
+        "1 (aim 1.5)",
+    ),
+    (
+        "Dispatch: engine, trivial step (postgresql)",
+        "pgqueuer, enqueued one by one (postgresql)",
+        "1 (aim 1.5)",
+    ),
+    ("Dispatch: service, “hello” (postgresql)", "procrastinate (postgresql)", "8"),
+    ("Dispatch: service, “hello” (postgresql)", "DBOS (postgresql)", "8"),
+    ("Dispatch: service, “hello” (postgresql)", "Celery, late acknowledgement (redis)", "8"),
+    (
+        "Dispatch: engine, trivial step, two workers (postgresql)",
+        "Dispatch: engine, trivial step (postgresql)",
+        "1.4",
+    ),
+    (
+        "pgqueuer, enqueued in batches, two workers (postgresql)",
+        "pgqueuer, enqueued in batches (postgresql)",
+        "(for comparison)",
+    ),
+)
+
+
+def _ratios(tally: Tally) -> str:
+    rows = []
+    for ours, theirs, wanted in AIMS:
+        mine, other = tally.rates.get(ours), tally.rates.get(theirs)
+        ratio = statistics.median(mine) / statistics.median(other) if mine and other else None
+        told = f"{ratio:.2f}" if ratio is not None else "–"
+        rows.append([ours, theirs, told, wanted])
+    return table(["this", "against that", "ratio of medians", "wanted at least"], rows)
