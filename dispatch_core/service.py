@@ -19,6 +19,7 @@ from dispatch_core.blobs import Blobs
 from dispatch_core.dispatcher.core_desk import CoreDesk
 from dispatch_core.dispatcher.core_files import CoreFiles
 from dispatch_core.dispatcher.door import Dispatcher
+from dispatch_core.dispatcher.firing import Firing
 from dispatch_core.dispatcher.links import Links
 from dispatch_core.dispatcher.room import FetchFile, Parts
 from dispatch_core.dispatcher.upkeep import Upkeep
@@ -33,6 +34,7 @@ from dispatch_core.records.opening import close_to_others, open_store
 from dispatch_core.records.ownership import Ownership
 from dispatch_core.routes.catalogue import cache_of, offers
 from dispatch_core.sandbox.fonts import font_list
+from dispatch_core.schedules import Schedules, Welcome
 from dispatch_core.settings import CoreSettings, open_home
 from dispatch_core.worker import Worker
 
@@ -48,7 +50,8 @@ STOP_GRACE = 8.0
 class Service:
     """The core of one process: store, dispatcher, worker, clock and, unless told not, HTTP.
 
-    readiness says in a sentence why the front end is not ready, and nothing where it is.
+    readiness says in a sentence why the front end is not ready, and nothing where it is; welcome
+    says whether a person may use Dispatch now, and without it this process fires no schedule.
     """
 
     def __init__(
@@ -61,23 +64,18 @@ class Service:
         *,
         clock: Clock | None = None,
         with_http: bool = True,
+        welcome: Welcome | None = None,
     ) -> None:
         open_home(settings.home)
         self.settings = settings
         meters = Meters()
         self._store = open_store(settings.database, clock, meters.noted)
         self._links = Links(settings.base_url, settings.download_ttl)
-        parts = Parts(
-            self._store,
-            settings,
-            rules,
-            Blobs(settings.home / "artifacts"),
-            self._links,
-            fetch_file,
-            meters=meters,
-        )
+        blobs = Blobs(settings.home / "artifacts")
+        parts = Parts(self._store, settings, rules, blobs, self._links, fetch_file, meters=meters)
         self.dispatcher = Dispatcher(parts)
         self._upkeep = Upkeep(parts)
+        self._schedules = Schedules(Firing(parts), welcome)
         self._parts = parts
         parts.meters.watch("home_free_bytes", "Free space in the home folder.", self._free_bytes)
         self._front = (tuple(web_routes), readiness)
@@ -195,11 +193,13 @@ class Service:
         async with self._ticking:
             with suppress(StoreUnavailable):
                 await self._upkeep.tick()
+                await self._schedules.tick()
 
     async def _forget(self) -> None:
         async with self._ticking:
             with suppress(StoreUnavailable):
                 await self._upkeep.forget_old()
+                await self._schedules.forget_old()
 
 
 def _name_of_this_start() -> str:
