@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,8 @@ from dispatch_core.views import AttachedFile
 log = logging.getLogger(__name__)
 
 EVENTS_PATH = "/slack/events"
+# What is being said at a stop has this long, in seconds; Slack may have stopped answering.
+LAST_WORDS = 5.0
 STARTING = "Slack is not connected yet."
 
 
@@ -100,15 +102,16 @@ class Front:
             task.result()
 
     async def stop(self) -> None:
-        """Take no more events, say what is left to say, and close."""
+        """Take no more events, say what is left to say, and close, within LAST_WORDS seconds."""
         self._app = None
-        if self._watchdog is not None:
-            await self._watchdog.close()
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        ends: list[Awaitable[Any]] = [asyncio.gather(*self._tasks, return_exceptions=True)]
+        if self._watchdog is not None:
+            ends.append(self._watchdog.close())
         if self._slack is not None:
-            await self._slack.whispers.drain()
+            ends.append(self._slack.whispers.drain(LAST_WORDS))
+        await asyncio.gather(*ends)
 
     async def close(self) -> None:
         """Close the connections to Slack; the last thing, since a worker may fetch files."""

@@ -1,5 +1,6 @@
 """`dispatch serve` and `dispatch worker`: the core with Slack, and without."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,7 +39,8 @@ async def serving(core: CoreSettings, slack: SlackSettings) -> AsyncIterator[tup
             await front.start(service.dispatcher)
             yield service, front
         finally:
-            await front.stop()
+            # Side by side: one after the other could take longer than a service manager waits.
+            await asyncio.gather(front.stop(), service.finish_work())
             await service.stop()
     finally:
         await front.close()
