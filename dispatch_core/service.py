@@ -131,12 +131,7 @@ class Service:
 
     async def stop(self) -> None:
         """Take nothing new, let active runs end or queue them again, and close."""
-        # A tick that is cut off in the middle would be logged as an error, and is soon over.
-        async with self._ticking:
-            if self._scheduler.running:
-                self._scheduler.shutdown(wait=False)
-        if self._worker is not None:
-            await self._worker.close(STOP_GRACE)
+        await self.finish_work()
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
@@ -145,6 +140,15 @@ class Service:
         await self._store.stop()
         if self._ownership is not None:
             self._ownership.release()
+
+    async def finish_work(self) -> None:
+        """Claim no more, let active runs end or queue them again; harmless to do twice."""
+        # A tick that is cut off in the middle would be logged as an error, and is soon over.
+        async with self._ticking:
+            if self._scheduler.running:
+                self._scheduler.shutdown(wait=False)
+        if self._worker is not None:
+            await self._worker.close(STOP_GRACE)
 
     def _free_bytes(self) -> float:
         return shutil.disk_usage(self.settings.home).free
