@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    String,
     Update,
     and_,
     bindparam,
@@ -22,7 +21,6 @@ from dispatch_core.errors import IllegalMove, LostClaim
 from dispatch_core.lifecycle import CORE_DESK, ENDS, EndReason, RunStatus, may_move
 from dispatch_core.records.columns import UtcDateTime, stands_at
 from dispatch_core.records.device_tables import DEVICES
-from dispatch_core.records.rowset import Many, values_of
 from dispatch_core.records.runs import waits_or_works, wake_thread
 from dispatch_core.records.tables import RUNS
 from dispatch_core.records.transaction import Transaction, desk_topic
@@ -45,8 +43,13 @@ def claim(
 
 def take(tx: Transaction, run_ids: Iterable[str], owner: str, lease: float) -> list[Any]:
     """Take those of the named runs that are queued; returns their rows, oldest first."""
-    until = tx.now + timedelta(seconds=lease)
-    rows = _TAKE(tx, values_of(run_ids), new_owner=owner, until=until, now=tx.now).all()
+    given = {
+        "run_ids": list(run_ids),
+        "new_owner": owner,
+        "until": tx.now + timedelta(seconds=lease),
+        "now": tx.now,
+    }
+    rows = tx.connection.execute(_TAKE, given).all()
     for row in rows:
         tx.touch(row.id)
     return sorted(rows, key=lambda row: (row.queued_at, row.id))
@@ -103,20 +106,20 @@ _NEEDED = (
     RUNS.c.owner,
     RUNS.c.version,
 )
-_TAKE = Many(
-    {"id": String},
-    lambda rows: (
-        update(RUNS)
-        .where(RUNS.c.id == rows["id"], stands_at(RUNS.c.status, RunStatus.QUEUED))
-        .values(
-            status=RunStatus.RUNNING,
-            owner=bindparam("new_owner"),
-            version=RUNS.c.version + 1,
-            lease_until=bindparam("until", type_=UtcDateTime),
-            started_at=func.coalesce(RUNS.c.started_at, bindparam("now", type_=UtcDateTime)),
-        )
-        .returning(*_NEEDED)
-    ),
+_TAKE = (
+    update(RUNS)
+    .where(
+        RUNS.c.id.in_(bindparam("run_ids", expanding=True)),
+        stands_at(RUNS.c.status, RunStatus.QUEUED),
+    )
+    .values(
+        status=RunStatus.RUNNING,
+        owner=bindparam("new_owner"),
+        version=RUNS.c.version + 1,
+        lease_until=bindparam("until", type_=UtcDateTime),
+        started_at=func.coalesce(RUNS.c.started_at, bindparam("now", type_=UtcDateTime)),
+    )
+    .returning(*_NEEDED)
 )
 _IS_HELD = (
     RUNS.c.id == bindparam("run_id"),

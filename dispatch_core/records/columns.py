@@ -71,17 +71,22 @@ def quoted(members: Sequence[StrEnum]) -> str:
     return ", ".join(f"'{member.value}'" for member in sorted(members))
 
 
+def written(value: str) -> ColumnElement[Any]:
+    """A constant of ours, such as a member of an enum, written into the statement."""
+    return literal_column(f"'{value}'")
+
+
 def stands_at(column: ColumnElement[Any], *members: StrEnum) -> ColumnElement[bool]:
     """Whether an enum column holds one of these values, written into the statement.
 
     A bound value would not let the database see that a partial index has the rows.
     """
-    return column.in_([literal_column(f"'{member.value}'") for member in sorted(members)])
+    return column.in_([written(member.value) for member in sorted(members)])
 
 
 def stands_not_at(column: ColumnElement[Any], *members: StrEnum) -> ColumnElement[bool]:
     """Whether an enum column holds none of these values, written in as for stands_at."""
-    return column.not_in([literal_column(f"'{member.value}'") for member in sorted(members)])
+    return column.not_in([written(member.value) for member in sorted(members)])
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:

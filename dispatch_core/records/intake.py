@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, Integer, String, Text, bindparam, literal, select, update
+from sqlalchemy import (
+    Float,
+    Integer,
+    String,
+    Text,
+    bindparam,
+    false,
+    literal_column,
+    select,
+    update,
+)
 
 from dispatch_core.lifecycle import CORE_DESK, Route, RunStatus
 from dispatch_core.records import threads
-from dispatch_core.records.columns import UtcDateTime, new_id
+from dispatch_core.records.columns import UtcDateTime, new_id, written
 from dispatch_core.records.rowset import Many, adding, values_of
 from dispatch_core.records.runs import waits_or_works
 from dispatch_core.records.tables import ENTRIES, MESSAGES, RUNS, THREADS
@@ -209,14 +219,14 @@ _ADD_RUNS = adding(
         "asked_at": UtcDateTime,
     },
     queued_at=_NOW,
-    status=literal(RunStatus.QUEUED.value),
-    desk=literal(CORE_DESK),
-    version=literal(0),
-    losses=literal(0),
-    activity=literal(""),
-    output=literal(""),
-    answer=literal(""),
-    answer_apart=literal(False),
+    status=written(RunStatus.QUEUED),
+    desk=written(CORE_DESK),
+    version=literal_column("0"),
+    losses=literal_column("0"),
+    activity=written(""),
+    output=written(""),
+    answer=written(""),
+    answer_apart=false(),
 )
 _ADD_ENTRIES = adding(
     ENTRIES,
@@ -228,5 +238,5 @@ _ADD_ENTRIES = adding(
         "subject_id": String,
         "announced": Integer,
     },
-    revision=literal(1),
+    revision=literal_column("1"),
 )

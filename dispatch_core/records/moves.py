@@ -17,7 +17,7 @@ from sqlalchemy import (
     false,
     func,
     insert,
-    literal,
+    literal_column,
     null,
     select,
     update,
@@ -27,7 +27,7 @@ from dispatch_core.errors import LostClaim
 from dispatch_core.lifecycle import EndReason, RunStatus, StepStatus
 from dispatch_core.protocol import StepResult
 from dispatch_core.records import claims
-from dispatch_core.records.columns import UtcDateTime, new_id, stands_at
+from dispatch_core.records.columns import UtcDateTime, new_id, stands_at, written
 from dispatch_core.records.rowset import Many, Rowset, values_of
 from dispatch_core.records.runs import waits_or_works
 from dispatch_core.records.steps import UNFINISHED, NewStep
@@ -158,8 +158,8 @@ def _add_steps(rows: Rowset) -> Any:
         "tool": held.c.tool,
         "arguments": held.c.arguments,
         "fingerprint": held.c.fingerprint,
-        "status": literal(StepStatus.STARTED.value),
-        "progress_sequence": literal(-1),
+        "status": written(StepStatus.STARTED),
+        "progress_sequence": literal_column("-1"),
         "started_at": _NOW,
     }
     every = select(*(value.label(name) for name, value in values.items())).select_from(held)
@@ -196,15 +196,15 @@ _COMPLETE = Many(
         update(RUNS)
         .where(*_is_held(rows))
         .values(
-            status=literal(RunStatus.COMPLETED.value),
-            reason=literal(EndReason.DONE.value),
+            status=written(RunStatus.COMPLETED),
+            reason=written(EndReason.DONE),
             finished_at=_NOW,
-            activity="",
+            activity=written(""),
             answer=rows["answer"],
             answer_apart=false(),
             owner=null(),
             lease_until=null(),
-            version=RUNS.c.version + 1,
+            version=RUNS.c.version + literal_column("1"),
         )
         .returning(RUNS.c.id, RUNS.c.thread_id)
     ),
