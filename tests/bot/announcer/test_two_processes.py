@@ -1,0 +1,152 @@
+"""Two processes over one outbox: wherever one is suspended, each entry stands once and true."""
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from dispatch_core.lifecycle import RunStatus
+from tests.bot.announcer.bench import Bench
+from tests.bot.announcer.shelf import a_file, a_run, an_approval, ended, words
+from tests.bot.announcer.suspended import Process, process
+
+LONG = "a line of an answer\n" * 1_000
+
+
+async def the_whole_thread(bench: Bench) -> tuple[str, str]:
+    """A thread with an entry of every kind; its run ends while its card is posted."""
+    thread = await bench.thread()
+    bench.shelf.store("plot.png", b"bytes")
+    run = bench.shelf.add(thread, a_run(thread))
+    for body in (an_approval(thread), a_file(thread), words(LONG), words("the end")):
+        bench.shelf.add(thread, body)
+    return thread, run
+
+
+async def tidied(bench: Bench, former: Process) -> None:
+    """Once it stands by, and has put right what it left."""
+    await bench.until(lambda: former.meter.standing)
+    await asyncio.wait_for(former.announcer._background.settled(), 10)
+
+
+def stands_once(bench: Bench, thread: str) -> list[dict[str, Any]]:
+    """Each entry once, in order, where the records say; returns the replies."""
+    replies = bench.replies(thread)
+    assert [len(one.get("files", [])) for one in replies] == [0, 0, 1, 0, 1, 0]
+    shown = [one["metadata"]["event_payload"]["entry_id"] for one in replies if "metadata" in one]
+    assert shown == sorted(set(shown))
+    standing = {f"C0GENERAL/{one['ts']}" for one in replies}
+    standing |= {f"C0GENERAL/{file['id']}" for one in replies for file in one.get("files", [])}
+    assert {entry.ref for entry in bench.shelf.entries.values()} <= standing
+    return replies
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", range(1, 23))
+async def test_wherever_it_is_suspended_each_entry_stands_once(
+    bench: Bench, step: int, after: bool
+) -> None:
+    thread, run = await the_whole_thread(bench)
+    async with process(bench, step, after=after) as first:
+        await asyncio.wait_for(first.freezer.frozen.wait(), 10)
+        bench.shelf.change(run, **ended())
+        bench.shelf.lapse()
+        async with process(bench) as second:
+            await bench.until(bench.all_announced)
+            assert second.meter.standing is False
+            first.freezer.thawed.set()
+            await tidied(bench, first)
+            await bench.until(bench.all_announced)
+            assert second.meter.standing is False
+    replies = stands_once(bench, thread)
+    assert "completed" in json.dumps(replies[0])
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("step", range(1, 23, 3))
+async def test_the_one_that_took_over_is_gone_when_it_comes_back(
+    bench: Bench, step: int, after: bool
+) -> None:
+    thread, run = await the_whole_thread(bench)
+    async with process(bench, step, after=after) as first:
+        await asyncio.wait_for(first.freezer.frozen.wait(), 10)
+        bench.shelf.lapse()
+        await bench.announcer().drain()
+        first.freezer.thawed.set()
+        bench.shelf.change(run, **ended())
+        await bench.until(bench.all_announced)
+        await asyncio.wait_for(first.announcer._background.settled(), 10)
+        await bench.until(bench.all_announced)
+    assert "completed" in json.dumps(stands_once(bench, thread)[0])
+
+
+async def test_an_old_edit_that_lands_late_is_drawn_over(bench: Bench) -> None:
+    thread = await bench.thread()
+    run = bench.shelf.add(thread, a_run(thread))
+    # Its fourth step, after the note, the post and the record, is the edit.
+    async with process(bench, 4) as first:
+        await bench.until(bench.all_announced)
+        bench.shelf.change(run, status=RunStatus.RUNNING, output="old output")
+        await asyncio.wait_for(first.freezer.frozen.wait(), 10)
+        bench.shelf.lapse()
+        bench.shelf.change(run, **ended(answer="the true end"))
+        async with process(bench):
+            await bench.until(bench.all_announced)
+            first.freezer.thawed.set()
+            await tidied(bench, first)
+            await bench.until(bench.all_announced)
+    edits = [json.dumps(call) for call in bench.calls("chat.update", fine=True)]
+    assert ["old output" in edit for edit in edits] == [False, True, False]
+    assert "the true end" in json.dumps(bench.replies(thread))
+
+
+async def test_a_post_that_lands_late_is_deleted_though_slack_is_busy(bench: Bench) -> None:
+    thread = await bench.thread()
+    bench.shelf.add(thread, words("answer"))
+    async with process(bench, 2) as first:
+        await asyncio.wait_for(first.freezer.frozen.wait(), 10)
+        bench.shelf.lapse()
+        await bench.announcer().drain()
+        first.freezer.thawed.set()
+        await bench.until(lambda: len(bench.replies(thread)) == 2)
+        bench.slack.faults.set("rate_limit", True)
+        bench.clock.after(30, lambda: bench.slack.faults.set("rate_limit", False))
+        await bench.until(lambda: len(bench.replies(thread)) == 1)
+    (left,) = bench.replies(thread)
+    assert bench.shelf.entries["e0000"].ref == f"C0GENERAL/{left['ts']}"
+
+
+async def test_who_stands_by_sends_nothing_and_takes_over_at_once_when_told(bench: Bench) -> None:
+    thread = await bench.thread()
+    async with process(bench) as first, process(bench) as second:
+        bench.shelf.add(thread, words("one"))
+        await bench.until(bench.all_announced)
+        holder, other = (first, second) if second.meter.standing else (second, first)
+        assert (holder.meter.shown, other.meter.shown) == (1, 0)
+        bench.shelf.lapse()
+        bench.shelf.add(thread, words("two"))
+        await bench.until(bench.all_announced)
+    assert [one["text"] for one in bench.replies(thread)] == ["one", "two"]
+
+
+async def test_a_clean_stop_gives_the_lease_up(bench: Bench) -> None:
+    thread = await bench.thread()
+    async with process(bench):
+        bench.shelf.add(thread, words("one"))
+        await bench.until(bench.all_announced)
+        assert bench.shelf.holder is not None
+    assert bench.shelf.holder is None
+
+
+async def test_errors_of_slack_are_counted_by_kind(bench: Bench) -> None:
+    thread = await bench.thread()
+    async with process(bench) as first:
+        for fault in ("rate_limit", "server_error", "lost_answer"):
+            bench.slack.faults.set(fault, True)
+            bench.clock.after(3, lambda fault=fault: bench.slack.faults.set(fault, False))
+            bench.shelf.add(thread, words(fault))
+            await bench.until(bench.all_announced)
+        bench.shelf.add("T0DISPATCH:C0NOWHERE:1.000001", words("hello"))
+        await bench.until(bench.all_announced)
+    assert set(first.meter.errors) == {"rate_limited", "failing", "no_answer", "unreachable"}
