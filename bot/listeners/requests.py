@@ -1,7 +1,9 @@
 """Messages that ask for something: mentions, direct messages and follow-ups in known threads."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -12,16 +14,20 @@ from bot.incoming.messages import Message, attached, read_message
 from bot.incoming.once import Once
 from bot.incoming.origin import Origin
 from bot.incoming.plain_text import mentions_in, plain_text, sent_at, starts_with_another
+from bot.listeners.schedules import submit_or_schedule
 from bot.listeners.thread_words import ThreadWords, word_in
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.errors import DispatchError, ErrorKind
-from dispatch_core.views import Submission
+from dispatch_core.views import AttachedFile, Submission
 
 Event = Mapping[str, Any]
 
 # Slack sends both events of a mention within a moment; the `message` event has the files.
 TWIN_SECONDS = 0.3
+# Slack's last redelivery of an event comes six minutes after the event.
+REDELIVERED_WITHIN = timedelta(minutes=10)
+REMEMBERED = 1_000
 # Slack says for certain that the message can't be read (it was deleted, say), now or later.
 _NOT_THERE = frozenset(
     {
@@ -49,6 +55,8 @@ class Requests:
         self._slack = slack
         self._words = ThreadWords(dispatcher, slack)
         self._once = Once()
+        self._others: OrderedDict[str, None] = OrderedDict()
+        """Young threads that are known to begin with talk between people."""
 
     async def on_mention(self, event: Event) -> None:
         """A mention; it names no files, so its `message` event goes first where one comes."""
@@ -76,7 +84,31 @@ class Requests:
         if message.thread_ts is None or starts_with_another(message.text, bot):
             return False
         thread = self._slack.thread(message.channel, message.thread_ts)
-        return await self._dispatcher.knows_thread(thread)
+        return await self._dispatcher.knows_thread(thread) or await self._begins_with_me(message)
+
+    async def _begins_with_me(self, message: Message) -> bool:
+        """Whether the thread's first message asks me, and is only not taken yet.
+
+        It may come again, or be under way in another process, when a reply to it is here already.
+        """
+        thread_ts = message.thread_ts or message.ts
+        if sent_at(message.ts) - sent_at(thread_ts) > REDELIVERED_WITHIN:
+            return False
+        key = self._slack.message(message.channel, thread_ts)
+        if key not in self._others:
+            first = await self._read(message.channel, thread_ts, thread_ts, "what this answers")
+            if await self._asks_me(first):
+                return True
+            self._others[key] = None
+            if len(self._others) > REMEMBERED:
+                self._others.popitem(last=False)
+        return False
+
+    async def _asks_me(self, first: Event | None) -> bool:
+        asker = read_message(first) if first else None
+        if asker is None or self._slack.identity.bot_user not in mentions_in(asker.text):
+            return False
+        return not (await self._slack.people.find(asker.user)).refusal
 
     async def _take_whole(self, message: Message) -> None:
         await self._take(replace(message, files=await self._files_of(message)))
@@ -96,7 +128,8 @@ class Requests:
         word = word_in(text)
         if word and not message.files and await self._words.take(word, message):
             return
-        await self._dispatcher.submit(
+        await submit_or_schedule(
+            self._dispatcher,
             Submission(
                 thread_key=self._slack.thread(message.channel, message.root_ts),
                 message_key=self._slack.message(message.channel, message.ts),
@@ -105,7 +138,7 @@ class Requests:
                 asked_at=sent_at(message.ts),
                 files=message.files,
                 time_zone=person.time_zone,
-            )
+            ),
         )
         self._slack.homes.poke(message.user)
 
@@ -114,24 +147,24 @@ class Requests:
         others = tuple(user for user in mentions_in(message.text) if user != bot)
         return plain_text(message.text, bot, await self._slack.people.names(others))
 
-    async def _files_of(self, message: Message) -> Any:
+    async def _files_of(self, message: Message) -> tuple[AttachedFile, ...]:
         """The files of a mention whose `message` event did not come, read from its thread."""
+        what = "which files are attached"
+        found = await self._read(message.channel, message.root_ts, message.ts, what)
+        return attached(found.get("files") or ()) if found else ()
+
+    async def _read(self, channel: str, root_ts: str, ts: str, what: str) -> Event | None:
+        """A message of a thread as Slack has it; None where it is not there to be read."""
         try:
             answer = await self._slack.asking.conversations_replies(
-                channel=message.channel,
-                ts=message.root_ts,
-                oldest=message.ts,
-                latest=message.ts,
-                inclusive=True,
-                limit=10,
+                channel=channel, ts=root_ts, oldest=ts, latest=ts, inclusive=True, limit=10
             )
         except FAULTS as fault:
             if reason_of(fault) in _NOT_THERE:
-                return ()
-            what = "which files are attached"
+                return None
             raise SlackUnavailable(what=what, why=reason_of(fault)) from fault
-        found = [one for one in answer.get("messages") or () if one.get("ts") == message.ts]
-        return attached(found[0].get("files") or ()) if found else ()
+        found = [one for one in answer.get("messages") or () if one.get("ts") == ts]
+        return {**found[0], "channel": channel} if found else None
 
 
 def _origin(message: Message) -> Origin:

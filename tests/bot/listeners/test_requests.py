@@ -55,6 +55,23 @@ async def test_a_reply_in_an_unknown_thread_is_left_alone(desk: Desk) -> None:
     assert desk.whispers(GRACE) == []
 
 
+async def test_a_reply_may_overtake_the_mention_that_its_thread_begins_with(desk: Desk) -> None:
+    slack = desk.workspace.slack
+    mention = people_message(desk, ADA, f"{BOT} hello")
+    slack.messages.put(GENERAL, mention)
+    await desk.say(ADA, "and what can you do?", thread_ts=mention["ts"])
+    assert [run.request for run in await desk.runs(mention["ts"])] == ["and what can you do?"]
+    await desk.event(mention | {"channel": GENERAL, "channel_type": "channel"})
+    requests = [run.request for run in await desk.runs(mention["ts"])]
+    assert sorted(requests) == ["and what can you do?", "hello"]
+
+
+async def test_a_reply_to_a_guest_whose_mention_was_refused_is_left_alone(desk: Desk) -> None:
+    ts = await desk.say(GUEST, f"{BOT} hello")
+    await desk.say(GRACE, "let me ask for you", thread_ts=ts)
+    assert await desk.runs(ts) == []
+
+
 async def test_a_guest_is_refused_in_one_sentence_that_only_they_see(desk: Desk) -> None:
     ts = await desk.say(GUEST, f"{BOT} hello")
     await desk.whispered(GUEST, "and you are a guest here; ask a colleague")
@@ -231,3 +248,9 @@ def _change_profile(monkeypatch: pytest.MonkeyPatch, flag: str, value: object) -
         return answer
 
     monkeypatch.setattr(AsyncWebClient, "users_info", changed)
+
+
+def people_message(desk: Desk, user: str, text: str) -> dict[str, str]:
+    """A message that stands in Slack and whose event is still on its way."""
+    ts = desk.workspace.slack.messages.new_ts()
+    return {"type": "message", "user": user, "text": text, "ts": ts, "team": TEAM}
