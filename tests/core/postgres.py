@@ -127,10 +127,10 @@ def _run(program: Path, *words: str, user: str | None) -> None:
     subprocess.run([program, *words], user=user, check=True, capture_output=True, cwd="/")
 
 
-def new_database(folder: Path) -> str:
-    """The URL of a new, empty database of the server with this folder."""
+def new_database(folder: Path, template: str = "template1") -> str:
+    """The URL of a new database of the server with this folder: empty, or as the template is."""
     name = f"test_{os.getpid()}_{next(NUMBERS)}"
     address = f"host={folder} user=dispatch dbname=postgres"
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return f"postgresql+psycopg://dispatch@/{name}?host={folder}"

@@ -153,9 +153,9 @@ async def test_reads_and_writes_outlive_the_loss_of_every_connection(
 
 
 async def test_a_store_that_is_stopped_while_its_server_is_away_stops_soon(
-    home: Path, postgresql: postgres.Server
+    home: Path, postgresql: postgres.Server, postgres_database: str
 ) -> None:
-    async with open_engine(home, database_url=postgres.new_database(postgresql.folder)) as engine:
+    async with open_engine(home, database_url=postgres_database) as engine:
         await until(lambda: hears(engine))
         postgresql.crash()
         begun = time.monotonic()
