@@ -19,8 +19,9 @@ from bot.connection.identity import Identity, sign_in_patiently
 from bot.connection.socket_link import SocketLink
 from bot.connection.watchdog import Watchdog
 from bot.connection.web_api import asking_client, open_session, posting_client
+from bot.errors import SlackUnavailable
 from bot.home_tabs import HomeTabs
-from bot.keys import person_key
+from bot.keys import person_key, user_of
 from bot.people.groups import Groups
 from bot.people.people import People
 from bot.replies.whispers import Whispers
@@ -78,6 +79,12 @@ class Front:
         if self._app is None:
             return STARTING
         return self._watchdog.readiness() if self._watchdog else ""
+
+    async def welcome(self, person: str) -> bool:
+        """Whether a person may use Dispatch now; SlackUnavailable where Slack does not say."""
+        if self._slack is None:
+            raise SlackUnavailable(what="who may use me", why="I am not connected yet")
+        return not (await self._slack.people.find(user_of(person))).refusal
 
     async def fetch_file(self, file: AttachedFile, to: Path) -> None:
         """Bring an attached file; AttachmentUnavailable where it can't be had."""

@@ -97,14 +97,15 @@ class Decider:
 class ScheduleView:
     """A task that is done at its times; the next three while it is active.
 
-    words say when, in time_zone (an IANA name); skipped counts the times left out since the last
-    run; note says why it stands still where nobody paused it.
+    title is the task in a line, safe to show; words say when, in time_zone (an IANA name); skipped
+    counts the times left out since the last run; note says why it stands still where nobody paused
+    it.
     """
 
     id: str
     owner: str
     thread_key: str
-    task: str
+    title: str
     words: str
     time_zone: str
     missed: Missed

@@ -27,15 +27,20 @@ THREADS = """\
 *In a thread*, no mention is needed: write on, or one word alone.
 • `stop` ends what runs here, `retry` does the last run again.
 • `status` says how things stand, `help` shows this."""
+SCHEDULES = """\
+*At its time*, in your time zone, where a message begins with it:
+• `every weekday at 9 check the build`, `every 20 minutes …`, `cron 0 9 * * 1-5 …`
+• `tomorrow at 14:00 say hello`, `in 20 minutes …`, `on 24 December at 18:00 …`
+• `, skip missed:` after the time leaves out what fell into my absence; else it is done once."""
 COMMANDS = """\
 *Commands*
-• `/dispatch TEXT` starts a task in this channel.
+• `/dispatch TEXT` starts a task in this channel, `/dispatch schedules` lists your schedules.
 • `/devices` lists your computers, `/devices pair` adds one."""
 
 
 def help_message() -> Drawn:
     """What Dispatch does and how to ask for it."""
-    parts = [section(text) for text in (ASKING, EXACT, THREADS, COMMANDS)]
+    parts = [section(text) for text in (ASKING, EXACT, SCHEDULES, THREADS, COMMANDS)]
     return message("How to use Dispatch", header("How to use Dispatch"), *parts)
 
 

@@ -15,11 +15,14 @@ from bot.blocks.limits import HOME_BLOCKS, TITLE, within
 from bot.blocks.moments import duration, moment
 from bot.blocks.people import mention
 from bot.blocks.run import cancel_button, end_words
-from dispatch_core.views import ApprovalView, DeviceView, HomeView, RunView
+from bot.blocks.schedule import NO_SCHEDULES, schedule_buttons, schedule_line
+from dispatch_core.views import ApprovalView, DeviceView, HomeView, RunView, ScheduleView
 
-# 8 runs, 8 approvals of five blocks, 10 devices and 10 runs, with headings, stay below 100 blocks.
+# 8 runs, 8 approvals of five blocks, 6 schedules of two, 10 devices and 10 runs, with headings,
+# stay below 100 blocks.
 MOST_ACTIVE = 8
 MOST_APPROVALS = 8
+MOST_SCHEDULES = 6
 MOST_DEVICES = 10
 MOST_RECENT = 10
 HOME_PAYLOAD = 1_000
@@ -28,7 +31,7 @@ Item = TypeVar("Item")
 
 
 def home_view(home: HomeView) -> View:
-    """Active runs, approvals to decide, devices, recent runs and a short help."""
+    """Active runs, approvals to decide, schedules, devices, recent runs and a short help."""
     blocks: list[Block] = [
         *_part(
             "Waiting for your decision",
@@ -38,6 +41,7 @@ def home_view(home: HomeView) -> View:
             "Nothing waits for you.",
         ),
         *_part("Active runs", home.active_runs, MOST_ACTIVE, _active, "Nothing is running."),
+        *_part("Schedules", home.schedules, MOST_SCHEDULES, _schedule, NO_SCHEDULES),
         *_part("Devices", home.devices, MOST_DEVICES, _device, f"No device yet. {PAIR_HINT}"),
         *_part("Recent runs", home.recent_runs, MOST_RECENT, _recent, "No run has ended yet."),
         header("How to ask"),
@@ -76,6 +80,11 @@ def _approval(approval: ApprovalView) -> list[Block]:
         *([small] if small else []),
         *([row] if row else []),
     ]
+
+
+def _schedule(schedule: ScheduleView) -> list[Block]:
+    row = actions(schedule_buttons(schedule))
+    return [section(schedule_line(schedule)), *([row] if row else [])]
 
 
 def _device(device: DeviceView) -> list[Block]:

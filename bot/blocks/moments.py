@@ -1,6 +1,7 @@
 """Times, durations and sizes in words; a time is shown in the reader's own time zone."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 _SIZES = ("bytes", "kB", "MB", "GB")
 
@@ -8,6 +9,13 @@ _SIZES = ("bytes", "kB", "MB", "GB")
 def moment(when: datetime, shape: str = "{date_short_pretty} at {time}") -> str:
     """A mrkdwn date that Slack shows in the reader's time zone, with UTC for those that don't."""
     return f"<!date^{int(when.timestamp())}^{shape}|{plain_moment(when)}>"
+
+
+def moment_there(when: datetime, zone: str) -> str:
+    """A mrkdwn date with its weekday; readers whose Slack shows no dates see the clocks of zone."""
+    here = when.astimezone(ZoneInfo(zone))
+    plain = f"{here:%a}, {here.day} {here:%b %Y} at {here:%H:%M} ({zone})"
+    return f"<!date^{int(when.timestamp())}^{{date_long_pretty}} at {{time}}|{plain}>"
 
 
 def plain_moment(when: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What Dispatch itself says in a thread: an answer, a notice, or news of a device."""
+"""What Dispatch itself says in a thread: an answer, a notice, a schedule, or news of a device."""
 
 from slack_sdk.models.blocks import ActionsBlock, MarkdownBlock
 
@@ -6,6 +6,7 @@ from bot.blocks.device import confirm_button, remove_button
 from bot.blocks.drawn import Drawn, actions, context, message
 from bot.blocks.inert import inert, inert_markdown
 from bot.blocks.limits import FALLBACK, HEAD_OF_LONG, MARKDOWN, close_fences, head
+from bot.blocks.schedule import schedule_card
 from dispatch_core.views import MessageView
 
 ANSWER_FILE = "answer.md"
@@ -18,6 +19,8 @@ def said(view: MessageView, file_refused: bool = False) -> Drawn:
 
     Where Slack refused that file, more of the beginning is shown instead.
     """
+    if view.schedule is not None:
+        return schedule_card(view.schedule)
     text = inert_markdown(view.text.replace("\r\n", "\n")).strip() or EMPTY
     notice = inert(view.text, FALLBACK)
     if len(text) <= MARKDOWN:

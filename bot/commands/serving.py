@@ -33,7 +33,14 @@ async def serving(core: CoreSettings, slack: SlackSettings) -> AsyncIterator[tup
     front = Front(slack)
     try:
         await front.sign_in()
-        service = Service(core, front.rules(), front.fetch_file, front.routes(), front.readiness)
+        service = Service(
+            core,
+            front.rules(),
+            front.fetch_file,
+            front.routes(),
+            front.readiness,
+            welcome=front.welcome,
+        )
         try:
             await service.start()
             await front.start(service.dispatcher)

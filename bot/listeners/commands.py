@@ -1,5 +1,6 @@
 """`/dispatch TEXT`: Slack gives a command no thread, so the bot starts one for it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -9,18 +10,26 @@ from bot.blocks.guide import help_message
 from bot.blocks.inert import inert
 from bot.blocks.limits import SECTION
 from bot.blocks.people import mention
+from bot.blocks.refusal import refusal
+from bot.blocks.schedule import schedules_list
 from bot.connection.identity import FAULTS, reason_of
 from bot.errors import NotInChannel, OnlyInThread, PostUnconfirmed
 from bot.incoming.origin import Body
 from bot.incoming.plain_text import mentions_in, plain_text, sent_at
+from bot.listeners.schedules import page_asked, submit_or_schedule
 from bot.listeners.thread_words import Word, word_in
 from bot.people.people import Person
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.errors import DispatchError
 from dispatch_core.routing import parse_request
+from dispatch_core.timetable.phrases import read_wish
 from dispatch_core.views import Submission
 
+ELSEWHERE = (
+    "I am not in this channel, so your schedule lives in our direct messages; "
+    "to have it here, remove it there, invite me with /invite and ask again."
+)
 _ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 _MENTION_CHARS = 60  # the room for "<@U…> asked: " in a section
 
@@ -47,9 +56,24 @@ class Commands:
             return
         if word in {Word.STOP, Word.RETRY}:
             raise OnlyInThread(word=text)
-        parse_request(text)  # refuses a bad override before anything is posted
-        await self._start(person, str(command["channel_id"]), text)
-        await ack()
+        page = page_asked(text)
+        if page is not None:
+            mine = await self._dispatcher.schedules(person.key)
+            await ack(response_type="ephemeral", **schedules_list(mine, page).as_arguments())
+            return
+        # Both refuse what can't be read before anything is posted.
+        wish = read_wish(text, datetime.now(UTC), person.time_zone)
+        parse_request(wish.task if wish else text)
+        try:
+            await self._start(person, str(command["channel_id"]), text)
+        except NotInChannel:
+            if wish is None:
+                raise
+            # A schedule outlives the moment, so it finds another place; a task is asked for anew.
+            await self._start(person, person.user, text)
+            await ack(response_type="ephemeral", **refusal(ELSEWHERE).as_arguments())
+        else:
+            await ack()
 
     async def _plain(self, text: str) -> str:
         names = await self._slack.people.names(mentions_in(text))
@@ -59,7 +83,8 @@ class Commands:
         posted = await self._post(person, channel, text)
         channel, ts = str(posted["channel"]), str(posted["ts"])
         try:
-            await self._dispatcher.submit(
+            await submit_or_schedule(
+                self._dispatcher,
                 Submission(
                     thread_key=self._slack.thread(channel, ts),
                     message_key=self._slack.message(channel, ts),
@@ -67,7 +92,7 @@ class Commands:
                     text=text,
                     asked_at=sent_at(ts),
                     time_zone=person.time_zone,
-                )
+                ),
             )
         except DispatchError:
             # What was not taken must not stand in the channel as if it were under way.

@@ -50,7 +50,7 @@ class Runs:
 
     async def _again(self, body: Body, run_id: str, route: Route | None) -> None:
         person, decider = await self._slack.stopper(body["user"]["id"])
-        key = self._clicks.key(f"{run_id}:{route.value if route else ''}", _clicked_at(body))
+        key = self._clicks.key(f"{run_id}:{route.value if route else ''}", clicked_at(body))
         await self._dispatcher.retry(run_id, decider, key, route)
         self._slack.homes.poke(person.user)
 
@@ -72,5 +72,6 @@ class Clicks:
         return f"click:{thing}:{first}"
 
 
-def _clicked_at(body: Body) -> Decimal:
+def clicked_at(body: Body) -> Decimal:
+    """Slack's time of a click."""
     return Decimal(str(body["actions"][0].get("action_ts") or 0))

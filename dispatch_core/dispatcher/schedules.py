@@ -143,7 +143,7 @@ def _make(submission: Submission, wish: Wish, tx: Transaction) -> ScheduleView:
     count = schedules.count_living(tx, submission.person)
     if count >= MOST_SCHEDULES:
         raise TooManySchedules(count=count)
-    timetable = wish.timetable
+    timetable, title = wish.timetable, title_of(parse_request(wish.task).body)
     # One moment may be past by now, where the message came late: then it is one that was missed.
     first = timetable.start if timetable.once else timetable.after(tx.now)
     if first is None:
@@ -152,7 +152,8 @@ def _make(submission: Submission, wish: Wish, tx: Transaction) -> ScheduleView:
         owner=submission.person,
         thread_key=submission.thread_key,
         message_key=submission.message_key,
-        message_id=_keep_messages(tx, submission, f"⏰ {timetable.words}: {wish.task}"),
+        message_id=_keep_messages(tx, submission, f"⏰ {timetable.words}: {title}"),
+        title=title,
         task=wish.task,
         timetable=timetable,
         missed=wish.missed,

@@ -36,6 +36,7 @@ class Schedule(SQLModel, table=True):
     thread_key: str
     message_key: str = Field(unique=True)
     message_id: str = Field(unique=True)
+    title: str
     task: str = Field(sa_type=Text)
     words: str = Field(sa_type=Text)
     timetable: dict[str, Any] = Field(sa_type=JSON)

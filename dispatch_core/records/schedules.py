@@ -31,6 +31,7 @@ class NewSchedule:
     thread_key: str
     message_key: str
     message_id: str
+    title: str
     task: str
     timetable: Timetable
     missed: Missed
@@ -54,6 +55,7 @@ def add(tx: Transaction, new: NewSchedule) -> str:
         "thread_key": new.thread_key,
         "message_key": new.message_key,
         "message_id": new.message_id,
+        "title": new.title,
         "task": new.task,
         "words": new.timetable.words,
         "timetable": new.timetable.as_stored(),
@@ -130,7 +132,7 @@ def view(tx: Transaction, row: Any) -> ScheduleView:
         id=row.id,
         owner=row.owner,
         thread_key=row.thread_key,
-        task=row.task,
+        title=row.title,
         words=row.words,
         time_zone=row.time_zone,
         missed=row.missed,

@@ -122,7 +122,7 @@ def test_each_button_that_is_drawn_has_its_listener_and_no_listener_waits_in_vai
     drawn = set()
     for path in (ROOT / "bot" / "blocks").glob("*.py"):
         drawn |= set(
-            re.findall(r'"((?:approval|run|device)_(?!reject_modal)[a-z_]+)"', _text(path))
+            re.findall(r'"((?:approval|run|device|schedule)_(?!reject_modal)[a-z_]+)"', _text(path))
         )
     assert drawn == _registered("action")
 

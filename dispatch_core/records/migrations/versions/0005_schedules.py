@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("thread_key", sa.String(), nullable=False),
         sa.Column("message_key", sa.String(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
         sa.Column("task", sa.Text(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("timetable", sa.JSON(), nullable=False),
