@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from dispatch_core.blobs import Blobs
+from dispatch_core.dispatcher.clock_watch import ClockWatch
 from dispatch_core.dispatcher.core_desk import CoreDesk
 from dispatch_core.dispatcher.core_files import CoreFiles
 from dispatch_core.dispatcher.door import Dispatcher
@@ -76,8 +77,9 @@ class Service:
         self.dispatcher = Dispatcher(parts)
         self._upkeep = Upkeep(parts)
         self._schedules = Schedules(Firing(parts), welcome)
+        self._clock_watch = ClockWatch(parts)
         self._parts = parts
-        parts.meters.watch("home_free_bytes", "Free space in the home folder.", self._free_bytes)
+        self._watch_this_process()
         self._front = (tuple(web_routes), readiness)
         self._with_http = with_http
         file = self._store.sqlite_file
@@ -150,8 +152,13 @@ class Service:
         if self._worker is not None:
             await self._worker.close(STOP_GRACE)
 
-    def _free_bytes(self) -> float:
-        return shutil.disk_usage(self.settings.home).free
+    def _watch_this_process(self) -> None:
+        meters, home, listener = self._parts.meters, self.settings.home, self._store.listener
+        free = "Free space in the home folder."
+        meters.watch("home_free_bytes", free, lambda: shutil.disk_usage(home).free)
+        if listener is not None:
+            hears = "1 while what other processes signal is heard; else this one polls."
+            meters.watch("listener_up", hears, lambda: listener.hears)
 
     def _open_store(self) -> None:
         if self._ownership is not None:
@@ -163,7 +170,9 @@ class Service:
         web_routes, readiness = self._front
         meters = self._parts.meters
         app = make_app(self.dispatcher, self.settings, web_routes, readiness, meters)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
+        self._runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=2.0, handler_cancellation=True
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.settings.http_host, self.settings.http_port)
         try:
@@ -196,8 +205,9 @@ class Service:
     async def _tick(self) -> None:
         async with self._ticking:
             with suppress(StoreUnavailable):
-                await self._upkeep.tick()
-                await self._schedules.tick()
+                if await self._clock_watch.steady():
+                    await self._upkeep.tick()
+                    await self._schedules.tick()
 
     async def _forget(self) -> None:
         async with self._ticking:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from dispatch_core.errors import BadMessage
 from dispatch_core.http.attempts import PairingAttempts
+from dispatch_core.http.hangups import WAITS
 from dispatch_core.http.signatures import Authenticator
 from dispatch_core.http.uploads import Uploads
 from dispatch_core.http.verbs import Verbs
@@ -44,7 +45,7 @@ class DeviceDoor:
         return [
             web.post("/device/pair", self.pair),
             web.post("/device/report", self.report),
-            web.post("/device/claim", self.claim),
+            web.post("/device/claim", self.claim, name=WAITS),
             web.post(step + "/progress", self.progress),
             web.post(step + "/end", self.end),
             web.put(step + "/artifacts/{name:[^/]+}", self.upload),

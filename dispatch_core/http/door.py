@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler
 
 from dispatch_core.http.artifacts import ArtifactDoor
 from dispatch_core.http.devices import DeviceDoor
+from dispatch_core.http.hangups import mind_hangups
 from dispatch_core.http.health import HealthDoor
 from dispatch_core.http.hosts import guard_hosts
 from dispatch_core.http.metrics import Metrics
@@ -41,9 +42,9 @@ def make_app(
         dispatcher, authenticator, Uploads(authenticator, settings.home / "uploads")
     )
     metrics = Metrics(dispatcher, meters or Meters())
+    inner = (metrics.count, explain_errors, guard_hosts(settings))
     app = web.Application(
-        middlewares=[say_whom, metrics.count, explain_errors, guard_hosts(settings)],
-        client_max_size=MAX_BODY_BYTES,
+        middlewares=(mind_hangups(), say_whom, *inner), client_max_size=MAX_BODY_BYTES
     )
     rooms = (devices, ArtifactDoor(dispatcher), ThreadDoor(dispatcher), metrics)
     for room in (*rooms, HealthDoor(dispatcher, readiness)):
