@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import math
+import os
+import socket
 import uuid
 
 from bot.announcer.outbox import Outbox
@@ -28,7 +30,7 @@ class Term:
     """Its owner's name is never used again: what an earlier term began can change nothing."""
 
     def __init__(self, outbox: Outbox, clock: Clock) -> None:
-        self.owner = uuid.uuid4().hex
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
         self.lost = False
         self._outbox = outbox
         self._clock = clock
