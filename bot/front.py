@@ -94,7 +94,8 @@ class Front:
         """Announce and listen; returns once events can come. Raises SignInRefused."""
         slack = self._slack = self._side(dispatcher)
         app = make_app(dispatcher, slack, self._settings)
-        self._keep(Announcer(dispatcher, self._posting()).run(), "announcer")
+        announcer = Announcer(dispatcher, self._posting(), meter=dispatcher.parts.meters)
+        self._keep(announcer.run(), "announcer")
         self._keep(slack.homes.run(), "home tabs")
         if self._settings.app_token:
             self._watchdog = Watchdog(lambda: self._link(app))

@@ -1,7 +1,9 @@
 """What one process counts and times, for Prometheus: one registry, made once and handed down."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
@@ -56,7 +58,6 @@ class Meters:
             "http_request_seconds", "How long an HTTP request took.", HTTP_SECONDS, "route"
         )
         self._make_shared()
-        self._watched: dict[str, tuple[Gauge, Callable[[], float]]] = {}
 
     def _make_shared(self) -> None:
         """What each process reads from the database: the same on all of them."""
@@ -97,15 +98,19 @@ class Meters:
         """Whether another process announces."""
         self._standing_by.set(standing_by)
 
-    def watch(self, name: str, what: str, look: Callable[[], float]) -> None:
-        """A gauge `dispatch_<name>` that is looked at with each scrape."""
-        self._watched[name] = (self._gauge(name, what), look)
+    def watch_home(self, home: Path) -> None:
+        """Tell with each scrape how much space is left for artifacts, uploads and SQLite."""
+        gauge = self._gauge("home_free_bytes", "Free space in the home folder.")
+        gauge.set_function(lambda: shutil.disk_usage(home).free)
+
+    def watch_listener(self, hears: Callable[[], bool]) -> None:
+        """Tell with each scrape whether what other processes signal is heard."""
+        gauge = self._gauge("listener_up", "1 while other processes are heard; 0: it polls.")
+        gauge.set_function(hears)
 
     def show(self, standing: Standing | None) -> None:
         """Take over what the database says now; None where it does not answer."""
         self._store_up.set(standing is not None)
-        for gauge, look in self._watched.values():
-            gauge.set(look())
         by_label = (self._runs, self._depth, self._oldest, self._approvals, self._devices)
         for labelled in by_label:
             labelled.clear()

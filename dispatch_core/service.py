@@ -4,7 +4,6 @@ import asyncio
 import errno
 import logging
 import os
-import shutil
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -79,7 +78,9 @@ class Service:
         self._schedules = Schedules(Firing(parts), welcome)
         self._clock_watch = ClockWatch(parts)
         self._parts = parts
-        self._watch_this_process()
+        meters.watch_home(settings.home)
+        if (listener := self._store.listener) is not None:
+            meters.watch_listener(lambda: listener.hears)
         self._front = (tuple(web_routes), readiness)
         self._with_http = with_http
         file = self._store.sqlite_file
@@ -151,14 +152,6 @@ class Service:
                 self._scheduler.shutdown(wait=False)
         if self._worker is not None:
             await self._worker.close(STOP_GRACE)
-
-    def _watch_this_process(self) -> None:
-        meters, home, listener = self._parts.meters, self.settings.home, self._store.listener
-        free = "Free space in the home folder."
-        meters.watch("home_free_bytes", free, lambda: shutil.disk_usage(home).free)
-        if listener is not None:
-            hears = "1 while what other processes signal is heard; else this one polls."
-            meters.watch("listener_up", hears, lambda: listener.hears)
 
     def _open_store(self) -> None:
         if self._ownership is not None:

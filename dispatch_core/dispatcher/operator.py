@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from dispatch_core.dispatcher.room import Room, run_or_refuse
@@ -10,7 +11,7 @@ from dispatch_core.errors import AlreadyEnded, SchemaMismatch, StoreUnavailable
 from dispatch_core.lifecycle import ACTIVE, Route, RunStatus
 from dispatch_core.meters import Standing
 from dispatch_core.operator_views import RunReport
-from dispatch_core.records import gauges, overview, probe, runs
+from dispatch_core.records import backlog, gauges, overview, probe, runs
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import OPERATOR, RunView
 
@@ -44,7 +45,8 @@ class Operator(Room):
             until = tx.now - gauges.SETTLED
             # A clock that was set back must not keep the count from going on.
             after = min(ended_after, until)
-            return gauges.standing(tx, after, until), until
+            now = gauges.standing(tx, after, until)
+            return replace(now, announcer_lag=backlog.lag(tx)), until
 
         return await self.store.read(look)
 
