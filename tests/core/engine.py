@@ -125,15 +125,17 @@ async def open_engine(
     *,
     approvers: tuple[str, ...] = (),
     clock: Clock | None = None,
+    on_server_time: bool = False,
     **settings: float | bool | str,
 ) -> AsyncIterator[Engine]:
     """An engine on a new database: in `home`, unless a database_url is given.
 
     Two on one PostgreSQL are two processes' worth; they share a clock, as they share the server's.
+    on_server_time leaves leases and expiries to the database's own clock.
     """
     clock = clock or Clock()
     known = CoreSettings(home=home, **settings)  # type: ignore[arg-type]
-    store = Store(known.database, clock)
+    store = Store(known.database, None if on_server_time else clock)
     schema.upgrade(store.engine)
     store.start()
     links = Links("http://127.0.0.1:8765", known.download_ttl)
