@@ -99,3 +99,9 @@ def requests(said: Iterable[Said]) -> list[Said]:
 def words_of(message: Json) -> str:
     """All that a person reads in a message."""
     return Message(message).words
+
+
+def entry_of(message: Json) -> str:
+    """The id of the entry that a message shows, by its metadata; empty where it has none."""
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    return str(payload.get("entry_id", ""))

@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.announcer.posting import entry_of
 from bot.local_workspace.json_text import Json
-from tests.chaos.evidence import Evidence, Row, requests, words_of
+from tests.chaos.evidence import Evidence, Row, entry_of, requests, words_of
 
 APPROVAL_WORDS = {
     "approved": "Approved",
