@@ -102,7 +102,8 @@ class Run(SQLModel, table=True):
         partial_index("ix_run_active", "thread_id", "asked_at", where=f"status NOT IN ({ENDED})"),
         Index("ix_run_thread", "thread_id"),
         Index("ix_run_requester", "requester", "asked_at"),
-        Index("ix_run_finished", "finished_at"),
+        partial_index("ix_run_finished", "finished_at", where="finished_at IS NOT NULL"),
+        partial_index("ix_run_device_id", "device_id", where="device_id IS NOT NULL"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -123,7 +124,7 @@ class Run(SQLModel, table=True):
     answer_apart: bool = False
     desk: str
     device_wish: str | None = None
-    device_id: str | None = Field(default=None, foreign_key=DEVICE_ID, index=True)
+    device_id: str | None = Field(default=None, foreign_key=DEVICE_ID)
     owner: str | None = None
     version: int = 0
     losses: int = 0
