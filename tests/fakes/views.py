@@ -3,7 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from dispatch_core.lifecycle import ApprovalStatus, EndReason, Route, RunStatus
+from dispatch_core.lifecycle import (
+    ApprovalStatus,
+    EndReason,
+    Missed,
+    Route,
+    RunStatus,
+    ScheduleStatus,
+)
 from dispatch_core.protocol import Capabilities, Permissions
 from dispatch_core.views import (
     ApprovalView,
@@ -14,6 +21,7 @@ from dispatch_core.views import (
     PairingOffer,
     Presence,
     RunView,
+    ScheduleView,
 )
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -105,6 +113,22 @@ def a_device(**facts: Any) -> DeviceView:
     return DeviceView(**(known | facts))
 
 
+def a_schedule(**facts: Any) -> ScheduleView:
+    """What Ada wants done every day at noon."""
+    known: dict[str, Any] = {
+        "id": "schedule-1",
+        "owner": ADA,
+        "thread_key": THREAD,
+        "title": "check the build",
+        "words": "every day at 12:00",
+        "time_zone": "Europe/Berlin",
+        "missed": Missed.CATCH_UP,
+        "status": ScheduleStatus.ACTIVE,
+        "next_times": tuple(NOON + timedelta(days=days) for days in (1, 2, 3)),
+    }
+    return ScheduleView(**(known | facts))
+
+
 def a_message(text: str = "Hello.", **facts: Any) -> MessageView:
     """Something that Dispatch says."""
     return MessageView(**({"id": "message-1", "author": "dispatch", "text": text} | facts))
@@ -117,6 +141,7 @@ def a_home(**facts: Any) -> HomeView:
         "recent_runs": (an_ended_run(EndReason.DONE, RunStatus.COMPLETED),),
         "pending_approvals": (an_approval(),),
         "devices": (a_device(),),
+        "schedules": (a_schedule(),),
     }
     return HomeView(**(known | facts))
 

@@ -12,7 +12,8 @@ from bot.blocks.guide import help_message, status_message
 from bot.blocks.home import home_view
 from bot.blocks.run import run_card
 from bot.blocks.said import said
-from dispatch_core.lifecycle import ENDS, ApprovalStatus, Route, RunStatus
+from bot.blocks.schedule import schedules_list
+from dispatch_core.lifecycle import ENDS, ApprovalStatus, Missed, Route, RunStatus, ScheduleStatus
 from dispatch_core.views import HomeView, Presence, RunView
 from tests.fakes.views import (
     GRACE,
@@ -21,6 +22,7 @@ from tests.fakes.views import (
     a_home,
     a_message,
     a_run,
+    a_schedule,
     an_approval,
     an_artifact,
     an_ended_run,
@@ -54,6 +56,7 @@ def _messages() -> Iterator[Drawn]:
     yield from _devices()
     yield from (said(a_message(text)) for text in ("Hello.", "", AWKWARD, "# Title\n\n- a\n- b"))
     yield said(a_message("laptop is paired.", device_id="device-1", confirmable=True))
+    yield from _schedules()
     yield artifact_link(an_artifact(), "Slack did not take the file.")
     yield artifact_link(an_artifact(name=AWKWARD), AWKWARD)
     yield help_message()
@@ -84,6 +87,16 @@ def _approvals() -> Iterator[Drawn]:
     yield approval_card(an_approval(title=AWKWARD, description=AWKWARD, payload=AWKWARD))
 
 
+def _schedules() -> Iterator[Drawn]:
+    for status in ScheduleStatus:
+        for missed in Missed:
+            shown = a_schedule(status=status, missed=missed, last_at=NOON, skipped=3, note=AWKWARD)
+            yield said(a_message(schedule=shown))
+    yield said(a_message(schedule=a_schedule(title=AWKWARD, words=AWKWARD, next_times=())))
+    yield schedules_list([a_schedule(title=AWKWARD)] * 50, 2)
+    yield schedules_list([])
+
+
 def _devices() -> Iterator[Drawn]:
     for presence in Presence:
         yield device_card(a_device(presence=presence, confirmed=presence is Presence.ONLINE))
@@ -99,8 +112,9 @@ def _crowded_home() -> HomeView:
         recent_runs=tuple(run for run in runs if not run.active),
         pending_approvals=(an_approval(payload=AWKWARD),) * 30,
         devices=(a_device(),) * 30,
+        schedules=(a_schedule(title=AWKWARD),) * 30,
     )
 
 
 def _empty_home() -> HomeView:
-    return a_home(active_runs=(), recent_runs=(), pending_approvals=(), devices=())
+    return a_home(active_runs=(), recent_runs=(), pending_approvals=(), devices=(), schedules=())

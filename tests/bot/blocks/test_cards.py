@@ -28,6 +28,7 @@ from dispatch_core.views import (
     Presence,
     RunView,
 )
+from tests.fakes.views import a_schedule
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NASTY = "<!here> <@U0ADA> & ``` \u202e\u200b *x* `y` <https://evil|safe>"
@@ -291,7 +292,9 @@ def test_an_artifact_tells_its_name_size_and_link() -> None:
 
 def test_the_home_holds_a_busy_person_in_a_hundred_blocks() -> None:
     long = replace(APPROVAL, payload="x" * 9_000)
-    view = home_view(HomeView((RUN,) * 40, (RUN,) * 40, (long,) * 40, (DEVICE,) * 40)).to_dict()
+    view = home_view(
+        HomeView((RUN,) * 40, (RUN,) * 40, (long,) * 40, (DEVICE,) * 40, (a_schedule(),) * 40)
+    ).to_dict()
     assert len(view["blocks"]) <= 100
     text = json.dumps(view)
     for words in ("run_cancel", "approval_approve", "laptop", "and 32 more", "cloud-knowledge"):
