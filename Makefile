@@ -37,8 +37,8 @@ types: $(VENV)/.made-dev ## mypy, strict
 imports: $(VENV)/.made-dev ## import-linter: the floors of the house
 	@$(BIN)/lint-imports
 
-bench: $(VENV)/.made-dev ## measure, and write the tables of docs/benchmarks.md
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/.made-dev .venv-bench/.made ## measure, and write docs/benchmarks.md (ARGS: what to measure)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Dispatch needs Python 3.11 or newer; install it, or name it: make PYTHON=…"; exit 1; }
@@ -56,6 +56,14 @@ $(VENV)/.made-dev: $(VENV)/.made
 	@.ci/debian test
 	@echo "Installing what the tests and checks need into $(VENV)"
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[server,sandbox,dev]'
+	@touch $@
+
+# The peers of the bench have pins that do not fit beside ours.
+.venv-bench/.made: tests/bench/peers.txt | $(VENV)/.made-dev
+	@.ci/debian bench
+	@echo "Installing what Dispatch is measured against into .venv-bench"
+	@$(BIN)/python -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --disable-pip-version-check --no-input install --quiet --requirement $<
 	@touch $@
 
 # Without npm the tests that need these say so; CI lets none of them off.

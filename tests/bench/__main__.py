@@ -1,70 +1,82 @@
-"""`make bench`: measures both things and writes them into docs/benchmarks.md."""
+"""`make bench`: measures, and writes docs/benchmarks.md; ARGS names the measurements wanted."""
 
-import asyncio
+import importlib
 import os
 import platform
-import re
-import statistics
+import sys
+import time
+import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
-from tests.bench import acknowledgement, throughput
+from tests.bench import page
+from tests.bench.places import Places, places
+from tests.bench.progress import say
+from tests.bench.sizes import TINY, WHOLE, Sizes
 
-PAGE = Path(__file__).parents[2] / "docs/benchmarks.md"
+# In this order, with about how many minutes each takes on a quiet machine.
+MEASUREMENTS = {
+    "limits": 0.3,
+    "throughput": 4.0,
+    "idle": 1.5,
+    "clicks": 1.5,
+    "acknowledgement": 2.0,
+    "events": 1.5,
+    "memory": 1.5,
+    "waiting": 1.5,
+    "million": 5.0,
+}
+TINY_FLAG = "--tiny"
 
 
-def main() -> None:
-    """Measure, then replace what stands between the page's marks."""
-    acks = asyncio.run(acknowledgement.measure())
-    rates = throughput.measure()
-    page = PAGE.read_text()
-    for name, text in (
-        ("machine", _machine()),
-        ("acknowledgement", _acknowledgement(acks)),
-        ("throughput", _throughput(rates)),
-    ):
-        page = _between(page, name, text)
-    PAGE.write_text(page)
-    print(f"{_acknowledgement(acks)}\n\n{_throughput(rates)}\n\nWritten to {PAGE}.")  # noqa: T201
+def main() -> int:
+    """Measure what is asked for; a measurement that fails is told of and hurts no other."""
+    asked = [word for word in sys.argv[1:] if word != TINY_FLAG] or list(MEASUREMENTS)
+    unknown = [word for word in asked if word not in MEASUREMENTS]
+    if unknown:
+        say(f"There is no {unknown[0]} to measure; there are: {', '.join(MEASUREMENTS)}.")
+        return 2
+    tiny = TINY_FLAG in sys.argv
+    minutes = sum(MEASUREMENTS[name] for name in asked)
+    say("A look at whether it runs." if tiny else f"This takes about {minutes:.0f} minutes.")
+    with places() as where:
+        failed = [name for name in asked if not _measured(name, where, TINY if tiny else WHOLE)]
+    say("Not written: sizes are tiny." if tiny else f"Written to {page.PAGE}.")
+    return 1 if failed else 0
 
 
-def _between(page: str, name: str, text: str) -> str:
-    marked = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-    assert marked.search(page), f"{PAGE} has no marks for {name}"
-    return marked.sub(lambda found: f"{found[1]}{text}\n{found[2]}", page)
+def _measured(name: str, where: Places, sizes: Sizes) -> bool:
+    say(f"{name} …")
+    measure: Callable[[Places, Sizes], str]
+    measure = importlib.import_module(f"tests.bench.{name}").measure
+    begun = time.monotonic()
+    try:
+        text = measure(where, sizes)
+    except Exception as error:  # noqa: BLE001 (the other measurements are still worth having)
+        traceback.print_exc()
+        text = f"It could not be measured on {_today()}: {type(error).__name__}."
+        _write(name, text, sizes)
+        return False
+    say(f"{name}: {time.monotonic() - begun:.0f} s\n\n{text}\n")
+    _write(name, f"{text}\n\n{_machine()}", sizes)
+    return True
+
+
+def _write(name: str, text: str, sizes: Sizes) -> None:
+    if sizes is WHOLE:
+        page.replace(name, text)
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def _machine() -> str:
-    today = datetime.now(UTC).date().isoformat()
     kernel = f"{platform.system()} {platform.release().partition('-')[0]}"
-    python = f"Python {platform.python_version()}"
-    return f"Measured on {today}: {os.cpu_count()} cores, {kernel}, {python}."
-
-
-def _acknowledgement(acks: dict[str, list[float]]) -> str:
-    least = statistics.median(acks["bare Bolt app"])
-    rows = [
-        "| app | median ms | 95th percentile ms | ratio of medians |",
-        "| --- | --- | --- | --- |",
-    ]
-    for name, seconds in acks.items():
-        median, late = statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
-        rows.append(f"| {name} | {median * 1e3:.1f} | {late * 1e3:.1f} | {median / least:.2f} |")
-    return "\n".join(rows)
-
-
-def _throughput(rates: dict[str, list[float]]) -> str:
-    base = statistics.median(rates["Huey"])
-    rows = [
-        "| system | runs/s, median | slowest to fastest round | ratio of medians |",
-        "| --- | --- | --- | --- |",
-    ]
-    for name, each in rates.items():
-        median = statistics.median(each)
-        spread = f"{min(each):.0f} to {max(each):.0f}"
-        rows.append(f"| {name} | {median:.0f} | {spread} | {median / base:.2f} |")
-    return "\n".join(rows)
+    load = os.getloadavg()[1]
+    cores = f"{os.cpu_count()} cores, load {load:.1f} over the last five minutes"
+    return f"<sub>{_today()}: {cores}, {kernel}, Python {platform.python_version()}.</sub>"
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,36 +1,47 @@
 """Time from an event on the socket to its acknowledgement: Dispatch against a bare Bolt app.
 
 Both are processes of their own, each with a local workspace of its own, and take turns at random:
-one message, its acknowledgement, and for Dispatch its run's end, before the next.
+one message, its acknowledgement, and for Dispatch its run's end, before the next. Only the
+person's message counts: an app is also told of its own posts, which Dispatch passes over.
 """
 
+import asyncio
 import random
 import socket
+import statistics
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from bot.local_workspace.delivery import Carrier, Kind, Parcel
+from bot.local_workspace.delivery import Carrier, Kind, NotAcknowledged, Parcel
 from bot.local_workspace.json_text import Json
 from bot.local_workspace.pace import Pace
 from bot.local_workspace.workspace import LocalWorkspace
 from tests.acceptance.driver import Message, eventually
 from tests.acceptance.local_slack import MANIFEST
 from tests.acceptance.processes import Process, Server
+from tests.bench.places import Places
+from tests.bench.progress import say
+from tests.bench.sizes import Sizes
+from tests.bench.tables import PERCENTILES, milliseconds, table
 
-ROUNDS = 80
-WARM_UP = 10
+WARM_UP = 15
+BLOCKS = 5
+BARE = "bare Bolt app"
 CHANNELS = (("U0ADA", "D0ADA"), ("U0GRACE", "D0GRACE"))
 
 
 class Timed:
-    """A way to the app that notes how long each event waited for its acknowledgement."""
+    """A way to the app that notes how long each of a person's messages and clicks waited."""
 
     def __init__(self, inner: Carrier) -> None:
         self._inner = inner
         self.seconds: list[float] = []
+        self.refused = 0
+        self.clicked_at = 0.0
+        """When the last click went out on the socket."""
 
     @property
     def connected(self) -> bool:
@@ -41,10 +52,22 @@ class Timed:
 
     async def send(self, parcel: Parcel) -> Json:
         sent = time.perf_counter()
-        answer = await self._inner.send(parcel)
-        if parcel.kind is Kind.EVENT:
+        if parcel.kind is Kind.INTERACTIVE:
+            self.clicked_at = sent
+        try:
+            answer = await self._inner.send(parcel)
+        except NotAcknowledged:
+            self.refused += _is_of_a_person(parcel)
+            raise
+        if _is_of_a_person(parcel):
             self.seconds.append(time.perf_counter() - sent)
         return answer
+
+
+def _is_of_a_person(parcel: Parcel) -> bool:
+    event = parcel.payload.get("event") or {}
+    own = "bot_id" in event or "subtype" in event
+    return parcel.kind is Kind.EVENT and event.get("type") == "message" and not own
 
 
 class Peer:
@@ -69,25 +92,50 @@ class Peer:
         return any("completed" in Message(raw).words for raw in thread)
 
 
-async def measure() -> dict[str, list[float]]:
+def measure(_places: Places, sizes: Sizes) -> str:
+    """A table of percentiles, with the ratio of the medians and how it varied."""
+    seconds = asyncio.run(_measured(sizes.acknowledgements))
+    rows = [
+        [name, *milliseconds(each), f"{_ratio(each, seconds[BARE]):.2f}", _spread(each, seconds)]
+        for name, each in seconds.items()
+    ]
+    head = ["app", *PERCENTILES, "ratio of medians", f"the ratio in each of {BLOCKS} parts"]
+    return table(head, rows)
+
+
+def _ratio(each: list[float], bare: list[float]) -> float:
+    return statistics.median(each) / statistics.median(bare)
+
+
+def _spread(each: list[float], seconds: dict[str, list[float]]) -> str:
+    size = max(1, len(each) // BLOCKS)
+    starts = range(0, size * BLOCKS, size)
+    parts = [(each[n : n + size], seconds[BARE][n : n + size]) for n in starts if each[n:]]
+    ratios = [_ratio(*part) for part in parts]
+    return f"{min(ratios):.2f} to {max(ratios):.2f}"
+
+
+async def _measured(rounds: int) -> dict[str, list[float]]:
     """Seconds of each acknowledgement, after the warm-up, by app."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        bare = await stack.enter_async_context(_bare(folder))
-        dispatch = await stack.enter_async_context(_dispatch(folder))
-        for number in range(WARM_UP + ROUNDS):
-            peers = [bare, dispatch]
-            random.shuffle(peers)
-            for peer in peers:
-                await peer.message(number)
-        return {
-            "bare Bolt app": bare.timed.seconds[-ROUNDS:],
-            "Dispatch": dispatch.timed.seconds[-ROUNDS:],
+        peers = {
+            BARE: await stack.enter_async_context(_bare(folder / "bare")),
+            "the same, and one row committed": await stack.enter_async_context(
+                _bare(folder / "row", str(folder / "row.db"))
+            ),
+            "Dispatch, SQLite": await stack.enter_async_context(_dispatch(folder)),
         }
+        for number in range(WARM_UP + rounds):
+            for name in random.sample(list(peers), k=len(peers)):
+                await peers[name].message(number)
+            if number % 50 == 0:
+                say(f"  message {number} of {WARM_UP + rounds}")
+        return {name: peer.timed.seconds[-rounds:] for name, peer in peers.items()}
 
 
 @asynccontextmanager
-async def _workspace() -> AsyncIterator[LocalWorkspace]:
+async def new_workspace() -> AsyncIterator[LocalWorkspace]:
     workspace = LocalWorkspace(MANIFEST, pace=Pace(rate_limits=False))
     await workspace.start(port=0)
     try:
@@ -96,23 +144,22 @@ async def _workspace() -> AsyncIterator[LocalWorkspace]:
         await workspace.stop()
 
 
-def _environment(workspace: LocalWorkspace) -> dict[str, str]:
+def environment_of(workspace: LocalWorkspace) -> dict[str, str]:
     return {
         "SLACK_API_URL": workspace.api_url,
         "SLACK_BOT_TOKEN": workspace.bot_token,
         "SLACK_APP_TOKEN": workspace.app_token,
+        "PYTHONPATH": str(MANIFEST.parent),
     }
 
 
 @asynccontextmanager
-async def _bare(folder: Path) -> AsyncIterator[Peer]:
-    async with _workspace() as workspace:
-        root = str(MANIFEST.parent)
-        environment = _environment(workspace) | {"PYTHONPATH": root}
-        process = Process(folder / "bare.log", folder, environment)
-        await process.start("tests.bench.bare_app")
+async def _bare(name: Path, *words: str) -> AsyncIterator[Peer]:
+    async with new_workspace() as workspace:
+        process = Process(name.with_suffix(".log"), name.parent, environment_of(workspace))
+        await process.start("tests.bench.bare_app", *words)
         try:
-            await eventually(lambda: _connected(workspace), "the bare app to connect")
+            await eventually(lambda: connected(workspace), "the bare app to connect")
             yield Peer(workspace, answers=False)
         finally:
             await process.stop()
@@ -120,8 +167,8 @@ async def _bare(folder: Path) -> AsyncIterator[Peer]:
 
 @asynccontextmanager
 async def _dispatch(folder: Path) -> AsyncIterator[Peer]:
-    async with _workspace() as workspace:
-        server = Server(folder / "dispatch", _free_port(), _environment(workspace))
+    async with new_workspace() as workspace:
+        server = Server(folder / "dispatch", free_port(), environment_of(workspace))
         try:
             await server.serve()
             yield Peer(workspace, answers=True)
@@ -129,11 +176,11 @@ async def _dispatch(folder: Path) -> AsyncIterator[Peer]:
             await server.stop()
 
 
-async def _connected(workspace: LocalWorkspace) -> bool:
+async def connected(workspace: LocalWorkspace) -> bool:
     return workspace.slack.outbound.carrier.connected
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

@@ -100,7 +100,7 @@ def _conduct(children: list[_Child]) -> list[dict[str, Any]]:
 def _start(role: Role, stack: ExitStack) -> _Child:
     if not role.python.exists():
         raise Failed(f"{role.python.parent.parent.name} is not there: run `make bench`")
-    errors = stack.enter_context(tempfile.TemporaryFile("w+"))
+    errors = stack.enter_context(tempfile.TemporaryFile("w+"))  # noqa: SIM115 (the stack closes it)
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     process = subprocess.Popen(
         [role.python, "-m", role.module, json.dumps(role.facts)],

@@ -28,9 +28,7 @@ def contestants(share: float) -> list[Contestant]:
         *_pgqueuer(runs(4_000)),
         _peer("procrastinate", "procrastinate_queue", "postgresql", runs(300), "the job's end"),
         _peer("DBOS", "dbos_workflows", "postgresql", runs(200), "the step and the result", 32),
-        _peer(
-            "Celery, late acknowledgement", "celery_redis", "redis", runs(400), "the result", 16
-        ),
+        _peer("Celery, late acknowledgement", "celery_redis", "redis", runs(400), "the result", 16),
     ]
 
 
@@ -52,32 +50,25 @@ def _peer(
 ) -> Contestant:
     facts = {"workers": workers, "samples": 0}
     module = f"{PEERS}.{module}"
-    return Contestant(
-        f"{name} ({store})", module, store, runs, keeps, facts, python=PEERS_PYTHON
-    )
+    return Contestant(f"{name} ({store})", module, store, runs, keeps, facts, python=PEERS_PYTHON)
 
 
 def _pgqueuer(runs: int) -> list[Contestant]:
     made = []
-    for name, single, processes in (
-        ("pgqueuer, enqueued in batches", False, 1),
-        ("pgqueuer, enqueued one by one", True, 1),
-        ("pgqueuer, enqueued in batches, two workers", False, 2),
-    ):
-        facts = {"workers": IN_FLIGHT, "samples": 0, "single": single}
+    for together, processes in ((1_000, 1), (10, 1), (1, 1), (1_000, 2)):
+        name = f"pgqueuer, enqueued {together} in a call{_WORKERS[processes]} (postgresql)"
+        facts = {"workers": IN_FLIGHT, "samples": 0, "together": together}
+        keeps = "no result; a line that it succeeded"
+        module = f"{PEERS}.pgqueuer_queue"
         made.append(
             Contestant(
-                f"{name} (postgresql)",
-                f"{PEERS}.pgqueuer_queue",
-                "postgresql",
-                runs * processes,
-                "no result; a line that it succeeded",
-                facts,
-                processes,
-                PEERS_PYTHON,
+                name, module, "postgresql", runs * processes, keeps, facts, processes, PEERS_PYTHON
             )
         )
     return made
+
+
+_WORKERS = {1: "", 2: ", two workers"}
 
 
 def measure(places: Places, sizes: Sizes) -> str:
@@ -96,7 +87,7 @@ def _rates(taking_part: list[Contestant], tally: Tally) -> str:
             told = [f"{statistics.median(rates):.0f}", spread, str(len(rates))]
         else:
             why = (tally.failures.get(one.name) or ["it was not tried"])[-1]
-            told = ["–", f"not measured: {why}", "0"]
+            told = ["-", f"not measured: {why}", "0"]
         rows.append([one.name, *told, str(one.runs), one.keeps])
     head = ["system", "runs/s, median", "slowest to fastest round", "rounds", "runs a round"]
     return table([*head, "kept of each run"], rows)
@@ -109,12 +100,17 @@ AIMS = (
     ("Dispatch: service, “hello” (sqlite)", "DBOS (sqlite)", "30"),
     (
         "Dispatch: engine, trivial step (postgresql)",
-        "pgqueuer, enqueued in batches (postgresql)",
+        "pgqueuer, enqueued 1000 in a call (postgresql)",
         "1 (aim 1.5)",
     ),
     (
         "Dispatch: engine, trivial step (postgresql)",
-        "pgqueuer, enqueued one by one (postgresql)",
+        "pgqueuer, enqueued 10 in a call (postgresql)",
+        "1 (aim 1.5)",
+    ),
+    (
+        "Dispatch: engine, trivial step (postgresql)",
+        "pgqueuer, enqueued 1 in a call (postgresql)",
         "1 (aim 1.5)",
     ),
     ("Dispatch: service, “hello” (postgresql)", "procrastinate (postgresql)", "8"),
@@ -126,8 +122,8 @@ AIMS = (
         "1.4",
     ),
     (
-        "pgqueuer, enqueued in batches, two workers (postgresql)",
-        "pgqueuer, enqueued in batches (postgresql)",
+        "pgqueuer, enqueued 1000 in a call, two workers (postgresql)",
+        "pgqueuer, enqueued 1000 in a call (postgresql)",
         "(for comparison)",
     ),
 )
@@ -138,6 +134,6 @@ def _ratios(tally: Tally) -> str:
     for ours, theirs, wanted in AIMS:
         mine, other = tally.rates.get(ours), tally.rates.get(theirs)
         ratio = statistics.median(mine) / statistics.median(other) if mine and other else None
-        told = f"{ratio:.2f}" if ratio is not None else "–"
+        told = f"{ratio:.2f}" if ratio is not None else "-"
         rows.append([ours, theirs, told, wanted])
     return table(["this", "against that", "ratio of medians", "wanted at least"], rows)

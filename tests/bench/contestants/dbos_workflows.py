@@ -35,9 +35,7 @@ def main() -> None:
     relay.ready()
     begun = time.perf_counter()
     with ThreadPoolExecutor(facts["workers"]) as askers:
-        handles = list(
-            askers.map(lambda n: DBOS.start_workflow(one_step, n), range(facts["runs"]))
-        )
+        handles = list(askers.map(lambda n: DBOS.start_workflow(one_step, n), range(facts["runs"])))
         list(askers.map(lambda handle: handle.get_result(polling_interval_sec=0.02), handles))
     relay.tell(begun=begun, ended=time.perf_counter())
     DBOS.destroy()

@@ -1,5 +1,5 @@
-"""pgqueuer: asyncpg, uvloop, jobs enqueued in batches of a thousand and taken in batches, as its
-own benchmark does. It keeps a line in its log that a job succeeded, and no result.
+"""pgqueuer: asyncpg, uvloop, jobs taken in batches, as its own benchmark does; enqueued as told.
+It keeps a line in its log that a job succeeded, and no result.
 """
 
 import asyncio
@@ -16,7 +16,6 @@ from pgqueuer.queries import Queries
 
 from tests.bench import relay
 
-ENQUEUED_AT_ONCE = 1_000
 LOOK_SECONDS = 0.01
 
 
@@ -64,21 +63,17 @@ async def _burst(pool: asyncpg.Pool, facts: dict[str, Any]) -> None:
 
 
 async def _enqueue(queries: Queries, facts: dict[str, Any]) -> None:
-    """In batches; or, where `single` is set, each job by itself, as messages come."""
-    count = facts["runs"]
-    if facts.get("single"):
-        waiting = iter(range(count))
+    """By many askers, each so many jobs in a call as it is told."""
+    count, together = facts["runs"], facts["together"]
+    firsts = iter(range(0, count, together))
 
-        async def asker() -> None:
-            for number in waiting:
-                await queries.enqueue("hello", str(number).encode())
+    async def asker() -> None:
+        for first in firsts:
+            size = min(together, count - first)
+            payloads: list[bytes | None] = [str(first + n).encode() for n in range(size)]
+            await queries.enqueue(["hello"] * size, payloads, [0] * size)
 
-        await asyncio.gather(*(asker() for _ in range(facts["workers"])))
-        return
-    for first in range(0, count, ENQUEUED_AT_ONCE):
-        size = min(ENQUEUED_AT_ONCE, count - first)
-        payloads: list[bytes | None] = [str(first + n).encode() for n in range(size)]
-        await queries.enqueue(["hello"] * size, payloads, [0] * size)
+    await asyncio.gather(*(asker() for _ in range(facts["workers"])))
 
 
 async def _idle(pool: asyncpg.Pool, facts: dict[str, Any]) -> None:

@@ -29,22 +29,22 @@ async def main() -> None:
         started[str(number)] = time.perf_counter()
         return f"hello {number}"
 
-    async with app.open_async():
-        async with await psycopg.AsyncConnection.connect(
-            facts["conninfo"], autocommit=True
-        ) as looker:
-            await app.schema_manager.apply_schema_async()
-            setting = await (await looker.execute("SHOW synchronous_commit")).fetchone()
-            assert setting == ("on",)
-            worker = asyncio.create_task(_work(app, facts))
-            await asyncio.sleep(0.5)
-            await asyncio.to_thread(relay.ready)
-            if facts["samples"]:
-                await _idle(hello, started, facts)
-            else:
-                await _burst(hello, looker, facts)
-            worker.cancel()
-            await asyncio.wait([worker], timeout=3)
+    async with (
+        app.open_async(),
+        await psycopg.AsyncConnection.connect(facts["conninfo"], autocommit=True) as looker,
+    ):
+        await app.schema_manager.apply_schema_async()
+        setting = await (await looker.execute("SHOW synchronous_commit")).fetchone()
+        assert setting == ("on",)
+        worker = asyncio.create_task(_work(app, facts))
+        await asyncio.sleep(0.5)
+        await asyncio.to_thread(relay.ready)
+        if facts["samples"]:
+            await _idle(hello, started, facts)
+        else:
+            await _burst(hello, looker, facts)
+        worker.cancel()
+        await asyncio.wait([worker], timeout=3)
 
 
 async def _work(app: procrastinate.App, facts: dict[str, Any]) -> None:
@@ -62,10 +62,8 @@ async def _burst(hello: Any, looker: psycopg.AsyncConnection[Any], facts: dict[s
     for first in range(0, count, DEFERRED_AT_ONCE):
         last = min(first + DEFERRED_AT_ONCE, count)
         await hello.batch_defer_async(*({"number": n} for n in range(first, last)))
-    unfinished = (
-        "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing'))"
-    )
-    while (await (await looker.execute(unfinished)).fetchone()) == (True,):
+    unfinished = "SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE status IN ('todo', 'doing'))"
+    while (await (await looker.execute(unfinished)).fetchone()) == (True,):  # noqa: ASYNC110
         await asyncio.sleep(LOOK_SECONDS)
     relay.tell(begun=begun, ended=time.perf_counter())
 

@@ -24,6 +24,9 @@ class Rows:
             # Looked at in another thread than the one that opened it.
             self._connection = sqlite3.connect(folder / "dispatch.db", check_same_thread=False)
 
+    def close(self) -> None:
+        self._connection.close()
+
     def one(self, query: str) -> Any:
         """The one value of a query."""
         return self._connection.execute(query).fetchone()[0]
@@ -33,6 +36,11 @@ class Rows:
         while self.one(UNFINISHED):
             time.sleep(LOOK_SECONDS)
         return time.perf_counter()
+
+    def wait_for(self, query: str, value: int) -> None:
+        """Return once the query tells this value."""
+        while self.one(query) != value:
+            time.sleep(LOOK_SECONDS)
 
     def check(self, runs: int) -> None:
         """Each run has ended well, with its step, its thread and its two entries."""
