@@ -194,7 +194,7 @@ class Storm:
                 await asyncio.sleep(0.4)
             await asyncio.to_thread(server.crash)
             (server.folder / "data/postgresql.auto.conf").write_text("")
-            await asyncio.sleep(blow.lasts / 2)
+            await asyncio.sleep(blow.lasts)
             await asyncio.to_thread(server.start)
         return True
 
