@@ -12,6 +12,7 @@ from dispatch_core.records import listening
 from dispatch_core.records.transaction import Transaction, desk_topic
 from tests.core import postgres
 from tests.core.engine import Engine, open_engine
+from tests.core.records.stopping import until
 
 Two = tuple[Engine, Engine]
 
@@ -24,14 +25,6 @@ def cut_off_all(server: postgres.Server) -> None:
     )
     with psycopg.connect(address) as admin:
         admin.execute(f"{everybody} AND backend_type = 'client backend'")
-
-
-async def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Return once it holds; fails after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.01)
 
 
 def hears(engine: Engine) -> bool:
