@@ -12,8 +12,8 @@ from bot.connection.identity import FAULTS, reason_of
 from bot.errors import SlackUnavailable
 from bot.incoming.messages import Message, attached, read_message
 from bot.incoming.once import Once
-from bot.incoming.origin import Origin
 from bot.incoming.plain_text import mentions_in, plain_text, sent_at, starts_with_another
+from bot.listeners.answers import Answers
 from bot.listeners.schedules import submit_or_schedule
 from bot.listeners.thread_words import ThreadWords, word_in
 from bot.slack_side import SlackSide
@@ -53,7 +53,8 @@ class Requests:
     def __init__(self, dispatcher: Dispatcher, slack: SlackSide) -> None:
         self._dispatcher = dispatcher
         self._slack = slack
-        self._words = ThreadWords(dispatcher, slack)
+        self._answers = Answers(dispatcher, slack)
+        self._words = ThreadWords(dispatcher, slack, self._answers)
         self._once = Once()
         self._others: OrderedDict[str, None] = OrderedDict()
         """Young threads that are known to begin with talk between people."""
@@ -120,7 +121,7 @@ class Requests:
         except DispatchError as error:
             if error.kind is ErrorKind.UNAVAILABLE:
                 raise
-            self._slack.whispers.tell(_origin(message), str(error))
+            await self._answers.give(message, str(error))
 
     async def _do(self, message: Message) -> None:
         person = await self._slack.people.admit(message.user)
@@ -165,7 +166,3 @@ class Requests:
             raise SlackUnavailable(what=what, why=reason_of(fault)) from fault
         found = [one for one in answer.get("messages") or () if one.get("ts") == ts]
         return {**found[0], "channel": channel} if found else None
-
-
-def _origin(message: Message) -> Origin:
-    return Origin(message.user, message.channel, message.thread_ts)

@@ -6,8 +6,8 @@ from enum import StrEnum
 from bot.blocks.guide import help_message, status_message
 from bot.errors import NothingHere, OnlyInThread
 from bot.incoming.messages import Message
-from bot.incoming.origin import Origin
 from bot.incoming.plain_text import sent_at
+from bot.listeners.answers import Answers
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.views import ApprovalView, RunView
@@ -31,9 +31,10 @@ def word_in(text: str) -> Word | None:
 class ThreadWords:
     """What each word does in the thread that it stands in."""
 
-    def __init__(self, dispatcher: Dispatcher, slack: SlackSide) -> None:
+    def __init__(self, dispatcher: Dispatcher, slack: SlackSide, answers: Answers) -> None:
         self._dispatcher = dispatcher
         self._slack = slack
+        self._answers = answers
 
     async def take(self, word: Word, message: Message) -> bool:
         """Do what the word says; False where the message is a request after all.
@@ -60,6 +61,8 @@ class ThreadWords:
         stopped = await self._dispatcher.stop(thread, decider, before)
         if not stopped:
             raise NothingHere(action="stop")
+        # Where the other event of this message comes late, it finds nothing left to stop.
+        await self._answers.take_over(message)
         self._slack.homes.poke(message.user)
 
     async def _retry(self, thread: str, message: Message) -> None:
@@ -76,8 +79,7 @@ class ThreadWords:
             words = help_message()
         else:
             words = status_message(*await self._standing(thread))
-        origin = Origin(message.user, message.channel, message.thread_ts)
-        self._slack.whispers.tell(origin, words)
+        await self._answers.give(message, words)
 
     async def _standing(self, thread: str) -> tuple[Sequence[RunView], Sequence[ApprovalView]]:
         entries = await self._dispatcher.thread(thread)

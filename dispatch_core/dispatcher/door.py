@@ -1,6 +1,7 @@
 """The one door for front ends: the rooms of the dispatcher under one name."""
 
 from dispatch_core.dispatcher.announcements import Announcements
+from dispatch_core.dispatcher.answers import Answers
 from dispatch_core.dispatcher.approvals import Approvals
 from dispatch_core.dispatcher.artifacts import Artifacts
 from dispatch_core.dispatcher.device_desk import DeviceDesk
@@ -21,6 +22,7 @@ class Dispatcher(
     DeviceDesk,
     Artifacts,
     Announcements,
+    Answers,
     Operator,
     Schedules,
 ):
