@@ -46,7 +46,7 @@ class Approvals(Room):
     def _decide(
         self, approval_id: str, decision: Decision, decider: Decider, reason: str, tx: Transaction
     ) -> ApprovalView | None:
-        row = approvals.get(tx, approval_id)
+        row = approvals.hold(tx, approval_id)
         if row is None:
             raise NotFound(what="approval", name=approval_id)
         self._check(row, decider)

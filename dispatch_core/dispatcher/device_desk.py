@@ -1,5 +1,6 @@
 """A device's desk: it claims a step, reports while it works, and tells how it ended."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -57,7 +58,7 @@ class DeviceDesk(Room):
         self, device_id: str, step_id: str, name: str, kind: str, source: Path
     ) -> ArtifactReceipt:
         """Keep a file that a step of this device made; its bytes are copied. Raises LostClaim."""
-        await self.store.read(lambda tx: _working_on(tx, device_id, step_id))
+        await self.store.read(lambda tx: _working_on(tx, device_id, step_id, runs.get))
         blob = await self.depot.keep(source)
         with source.open("rb") as opened:
             mime = guess_mime(name, opened.read(512))
@@ -136,7 +137,7 @@ class DeviceDesk(Room):
         step = steps.get(tx, step_id)
         if step is None or step.status is not StepStatus.STARTED:
             return
-        run = runs.get(tx, step.run_id)
+        run = runs.hold(tx, step.run_id)
         if run.status is RunStatus.QUEUED and run.desk == device_id:
             claims.take(tx, [run.id], device_id, self.settings.lease)
 
@@ -154,11 +155,16 @@ def open_step(tx: Transaction, run_id: str) -> StepView:
     raise NotFound(what="open step of run", name=run_id)
 
 
-def _working_on(tx: Transaction, device_id: str, step_id: str) -> Any:
+def _working_on(
+    tx: Transaction,
+    device_id: str,
+    step_id: str,
+    find: Callable[[Transaction, str], Any] = runs.hold,
+) -> Any:
     step = steps.get(tx, step_id)
     if step is None:
         raise NotFound(what="step", name=step_id)
-    run = runs.get(tx, step.run_id)
+    run = find(tx, step.run_id)
     held = run.status is RunStatus.RUNNING and run.owner == device_id
     if not held or step.status is not StepStatus.STARTED:
         raise LostClaim(run_id=run.id)
@@ -169,7 +175,7 @@ def _end(device_id: str, step_id: str, result: StepResult, tx: Transaction) -> N
     step = steps.get(tx, step_id)
     if step is None:
         raise NotFound(what="step", name=step_id)
-    run = runs.get(tx, step.run_id)
+    run = runs.hold(tx, step.run_id)
     # A step that is only planned waits for its approval, and was never this device's to end.
     if run.device_id != device_id or step.status is StepStatus.PLANNED:
         raise LostClaim(run_id=run.id)

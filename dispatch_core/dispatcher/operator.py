@@ -67,7 +67,7 @@ class Operator(Room):
         """
 
         def cancel(tx: Transaction) -> RunView:
-            row = runs.get(tx, overview.find(tx, prefix))
+            row = runs.hold(tx, overview.find(tx, prefix))
             if row.status not in ACTIVE:
                 raise AlreadyEnded(status=row.status)
             stop_run(tx, row, OPERATOR)

@@ -71,7 +71,7 @@ class Runs(Room):
         return tuple(run_or_refuse(tx, row.id) for row in mine)
 
     def _cancel(self, run_id: str, decider: Decider, tx: Transaction) -> RunView:
-        row = runs.get(tx, run_id)
+        row = runs.hold(tx, run_id)
         if not self._may_stop(tx, row, decider):
             raise NotYours(who="the person who asked, or an approver,", action="stop this run")
         if row.status not in ACTIVE:
@@ -90,7 +90,7 @@ class Runs(Room):
         again = runs.by_request_key(tx, request_key)
         if again is not None:
             return Receipt(again.id, old.thread_key, again.route, created=False)
-        row = runs.get(tx, run_id)
+        row = runs.hold(tx, run_id)
         if decider.person != row.requester:
             raise NotYours(who="the person who asked", action="repeat this run")
         if row.status in ACTIVE:

@@ -8,10 +8,12 @@ from sqlalchemy import insert, select, update
 
 from dispatch_core.lifecycle import ApprovalStatus
 from dispatch_core.records import threads
-from dispatch_core.records.columns import new_id
-from dispatch_core.records.tables import APPROVALS, RUNS
+from dispatch_core.records.columns import new_id, stands_at
+from dispatch_core.records.tables import APPROVALS
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import EntryKind
+
+_IS_PENDING = stands_at(APPROVALS.c.status, ApprovalStatus.PENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def close_if_pending(
     """Decide, expire or withdraw an approval that is pending; whether it was."""
     done = tx.connection.execute(
         update(APPROVALS)
-        .where(APPROVALS.c.id == approval_id, APPROVALS.c.status == ApprovalStatus.PENDING)
+        .where(APPROVALS.c.id == approval_id, _IS_PENDING)
         .values(status=status, decided_at=tx.now, decided_by=by, decision_reason=reason)
     )
     if done.rowcount:
@@ -71,41 +73,12 @@ def close_if_pending(
 
 def withdraw_of_run(tx: Transaction, run_id: str) -> None:
     """Withdraw what a run that ended otherwise had asked for."""
-    query = select(APPROVALS.c.id).where(
-        APPROVALS.c.run_id == run_id, APPROVALS.c.status == ApprovalStatus.PENDING
-    )
+    query = select(APPROVALS.c.id).where(APPROVALS.c.run_id == run_id, _IS_PENDING)
     for approval_id in tx.connection.scalars(query).all():
         close_if_pending(tx, approval_id, ApprovalStatus.WITHDRAWN)
 
 
-def get(tx: Transaction, approval_id: str) -> Any | None:
-    """The row of an approval."""
-    query = select(APPROVALS).where(APPROVALS.c.id == approval_id)
+def hold(tx: Transaction, approval_id: str) -> Any | None:
+    """The row of an approval, which nobody else decides before the transaction's end."""
+    query = select(APPROVALS).where(APPROVALS.c.id == approval_id).with_for_update()
     return tx.connection.execute(query).one_or_none()
-
-
-def expired(tx: Transaction) -> list[Any]:
-    """The rows of pending approvals whose time has run out."""
-    return list(
-        tx.connection.execute(
-            select(APPROVALS).where(
-                APPROVALS.c.status == ApprovalStatus.PENDING, APPROVALS.c.expires_at <= tx.now
-            )
-        )
-    )
-
-
-def take_reminders(tx: Transaction) -> list[Any]:
-    """The rows of pending approvals to remind of now, with their thread_id; each comes once."""
-    due = list(
-        tx.connection.execute(
-            select(APPROVALS, RUNS.c.thread_id)
-            .join(RUNS, RUNS.c.id == APPROVALS.c.run_id)
-            .where(APPROVALS.c.status == ApprovalStatus.PENDING, APPROVALS.c.remind_at <= tx.now)
-        )
-    )
-    ids = [row.id for row in due]
-    for approval_id in ids:
-        tx.touch(approval_id)
-    tx.connection.execute(update(APPROVALS).where(APPROVALS.c.id.in_(ids)).values(remind_at=None))
-    return due

@@ -218,15 +218,6 @@ def at_core_desk(tx: Transaction) -> list[Any]:
     return list(tx.connection.execute(query))
 
 
-def extend_leases(tx: Transaction, until: datetime) -> None:
-    """Let no lease run out before this time."""
-    tx.connection.execute(
-        update(RUNS)
-        .where(stands_at(RUNS.c.status, RunStatus.RUNNING), RUNS.c.lease_until < until)
-        .values(lease_until=until)
-    )
-
-
 def queued_at_devices(tx: Transaction) -> list[Any]:
     """The rows of runs that wait for a device to come for them."""
     is_queued = stands_at(RUNS.c.status, RunStatus.QUEUED)
