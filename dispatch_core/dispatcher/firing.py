@@ -12,7 +12,7 @@ from dispatch_core.records import runs, schedules, threads
 from dispatch_core.records.schedules import Due
 from dispatch_core.records.transaction import Transaction
 
-MOST_AT_ONCE = 100
+MOST_AT_ONCE = 250
 # A time that is this late was missed: ticks come each second, and Slack may be slow to answer.
 LATE = timedelta(minutes=2)
 MOST_COUNTED = 100

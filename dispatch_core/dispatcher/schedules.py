@@ -178,7 +178,7 @@ def _keep_messages(tx: Transaction, submission: Submission, shown: str) -> str:
 
 
 def _of(tx: Transaction, schedule_id: str, decider: Decider, action: str) -> Any:
-    row = schedules.get(tx, schedule_id)
+    row = schedules.hold(tx, schedule_id)
     if row.owner != decider.person:
         raise NotYours(who="the person who made it", action=action)
     return row

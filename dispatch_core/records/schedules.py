@@ -80,6 +80,13 @@ def get(tx: Transaction, schedule_id: str) -> Any:
     return row
 
 
+def hold(tx: Transaction, schedule_id: str) -> Any:
+    """The same, and nobody else changes it before this transaction ends."""
+    query = select(SCHEDULES.c.id).where(SCHEDULES.c.id == schedule_id)
+    tx.connection.execute(query.with_for_update())
+    return get(tx, schedule_id)
+
+
 def by_message(tx: Transaction, message_key: str) -> Any | None:
     """The row of the schedule that this message already made."""
     query = select(SCHEDULES).where(SCHEDULES.c.message_key == message_key)

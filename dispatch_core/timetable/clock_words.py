@@ -33,7 +33,7 @@ _UNITS = (
 )
 _PROMISE = re.compile(
     rf"(?:(?:every|each)\s+(?:\w+\s+){{0,3}}(?:{_UNITS})s?(?:\s+\w+){{0,3}}?"
-    rf"|(?:today|tonight|tomorrow|daily|weekdays|(?:on|next|this)\s+{WEEKDAY}))\s+at\s+\d"
+    rf"|(?:today|tonight|tomorrow|daily|weekdays|(?:on|next|this)\s+{WEEKDAY}))\s+at\s+\d[\d:.]*"
     r"|(?:every|each)\s+\d+\s+(?:seconds?|days?|weeks?|months?|years?)\b",
     re.IGNORECASE,
 )
@@ -47,9 +47,10 @@ class Found:
     timetable: Callable[[datetime, str], Timetable]
 
 
-def promises_time(head: str) -> bool:
-    """Whether words that nobody could read surely were meant as a time."""
-    return bool(_PROMISE.match(head))
+def promised(head: str) -> int | None:
+    """Where words end that nobody could read and that surely name a time; None without them."""
+    match = _PROMISE.match(head)
+    return match.end() if match else None
 
 
 def times_in(match: re.Match[str], *, evening: bool = False) -> list[tuple[int, int]]:

@@ -28,7 +28,7 @@ class Wish:
 
 
 _OVERRIDE = re.compile(r"\s*\[[^\[\]\n]*=[^\[\]\n]*\]\s*")
-_COURTESY = re.compile(r"\s*(?:please|pls)[,\s]+", re.IGNORECASE)
+_COURTESY = re.compile(r"(?:please|pls)[,\s]+", re.IGNORECASE)
 _ZONE = re.compile(r"\s+\(?(?P<zone>UTC|GMT|[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_-]+){1,2})\)?(?![\w/])")
 _MISSED = re.compile(
     r"[,;]?\s*\(?(?P<word>skip missed|catch up)(?: (?:ones|once|times))?\)?(?=[\s,;:]|$)",
@@ -39,9 +39,13 @@ _GAP = re.compile(r"\s*(?P<colon>:)\s*|\s*[,;]\s*|\s+[-\u2013\u2014]\s+|\s+|$")
 _TALK = re.compile(
     r"(?:i|we|you|he|she|it|they|there|this|that|these|those|the|an?|my|our|your|his|her|its|their"
     r"|some(?:one|body|thing)?|every(?:one|body|thing)|nobody|nothing|is|are|was|were|will|has|had"
-    r"|does|did|seems?|counts|costs|matters|spent|in|on|of|for|from|by|with|because|since|than"
+    r"|does|did|am|seem|spent|\w{2,}[^\W_asu]s|(?:can|could|may|might|must|shall|should|would)(?!\s+you)"
+    r"|in|on|of|for|from|by|with|because|since|than"
     r"|or|and|but|as|at|to|till|until|later|ago|each|every)(?:['\u2019]\w+)?(?!\w)",
     re.IGNORECASE,
+)
+_NOTHING = re.compile(
+    r"\W*(?:please|pls|then|ok(?:ay)?|thanks|thank you|maybe|instead|again)?\W*", re.IGNORECASE
 )
 _QUESTION = re.compile(r"(?:how|what|which|who|why|when|where)\b", re.IGNORECASE)
 # More than a time phrase here can say: `every day at 9 until friday`, `every hour from 9 to 5`.
@@ -66,7 +70,7 @@ def read_wish(text: str, now: datetime, zone_name: str) -> Wish | None:
     explicit, task = _task(rest)
     if not explicit and _is_talk(task, timetable, phrase):
         return None
-    if not task.strip("?!. "):
+    if _NOTHING.fullmatch(task):
         raise BadSchedule(problem="I see a time, but nothing to do then")
     _refuse_times_out_of_reach(timetable, now)
     return Wish(timetable, f"{override} {task}" if override else task, missed)
@@ -75,14 +79,16 @@ def read_wish(text: str, now: datetime, zone_name: str) -> Wish | None:
 def _without_override(text: str) -> tuple[str, str]:
     match = _OVERRIDE.match(text)
     override, rest = (match[0].strip(), text[match.end() :]) if match else ("", text.lstrip())
-    return override, _COURTESY.sub("", rest, count=1)
+    courtesy = _COURTESY.match(rest)
+    return override, rest[courtesy.end() :] if courtesy else rest
 
 
 def _read(phrase: str, now: datetime, zone: str) -> tuple[Timetable, str, Missed] | None:
     head = phrase[:LONGEST_PHRASE]
     found = _cron(head) or repeats.find(head) or moments.find(head)
     if found is None:
-        if clock_words.promises_time(head):
+        end = clock_words.promised(head)
+        if end is not None and not _TALK.match(head[end:].lstrip()):
             raise BadSchedule(problem="I can't read when")
         return None
     end = found.end

@@ -159,6 +159,16 @@ async def of_two_clicks_one_decides_and_the_other_is_told(stage: Stage) -> None:
     await stage.told(late, channel, "already")
 
 
+async def a_schedule_is_made_run_now_and_removed(stage: Stage) -> None:
+    channel, ts = await stage.ask("every weekday at 9 what is 17 * 23?")
+    card = await stage.says(channel, ts, "Every weekday at 9:00", "Next", "<!date^")
+    await stage.slack.click(stage.ada, channel, card, "Run now")
+    await stage.says(channel, ts, "completed", "391")
+    await stage.slack.click(stage.ada, channel, card, "Remove")
+    removed = await stage.says(channel, ts, "Every weekday at 9:00", "removed")
+    assert not removed.buttons
+
+
 def _verdict(message: Message) -> str:
     found = re.search(r"\*(Approved|Rejected)\* by", message.words)
     return found[0] if found else ""
@@ -174,4 +184,5 @@ SCENARIOS: tuple[Scenario, ...] = (
     an_approved_command_runs_on_the_device,
     a_rejected_command_runs_nowhere,
     of_two_clicks_one_decides_and_the_other_is_told,
+    a_schedule_is_made_run_now_and_removed,
 )
