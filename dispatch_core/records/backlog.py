@@ -46,7 +46,8 @@ def lag(tx: Transaction) -> float:
     """Seconds that the oldest unannounced change waits; 0 where nothing does.
 
     Derived, since no row keeps the time of a change: a new entry's id tells when it was made, and
-    an end or a decision has its own time. Progress is left out: it is coalesced by design.
+    an end or a decision has its own time (of the first few hundred that were shown before).
+    Progress is left out: it is coalesced by design.
     """
     first = tx.connection.scalar(_OLDEST_NEW)
     times = [tx.connection.scalar(_OLDEST_END), tx.connection.scalar(_OLDEST_DECISION)]
@@ -133,8 +134,15 @@ def _by_thread(rows: Iterable[Any]) -> Any:
 
 
 def _oldest(of: Table, time: ColumnElement[Any]) -> Any:
-    joined = ENTRIES.join(of, of.c.id == ENTRIES.c.subject_id)
-    return select(func.min(time)).select_from(joined).where(_WAITS, ENTRIES.c.announced > 0)
+    # Bounded: a planner that can't tell how little waits would rather scan all runs that ever were.
+    shown = (
+        select(ENTRIES.c.subject_id)
+        .where(_WAITS, ENTRIES.c.announced > 0)
+        .order_by(ENTRIES.c.id)
+        .limit(MUCH)
+        .subquery()
+    )
+    return select(func.min(time)).join_from(shown, of, of.c.id == shown.c.subject_id)
 
 
 _OLDEST_NEW = (

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic_settings import BaseSettings
 
+from bot.commands.logs import LogSettings
 from bot.settings import SlackSettings
 from dispatch_core.settings import CoreSettings
 
@@ -25,7 +26,7 @@ def known() -> dict[str, object]:
     """The settings of the code, by the name of their variable, with their defaults."""
     return {
         _variable(model, name): field.default
-        for model in (CoreSettings, SlackSettings)
+        for model in (CoreSettings, SlackSettings, LogSettings)
         for name, field in model.model_fields.items()
     }
 
