@@ -29,8 +29,8 @@ from dispatch_core.meters import Meters
 from dispatch_core.planning.direct import Direct
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.records import schema, secrets
-from dispatch_core.records.database import Clock, Store
-from dispatch_core.records.opening import close_to_others, open_store
+from dispatch_core.records.database import Clock
+from dispatch_core.records.opening import bring_up_to_date, close_to_others, open_store
 from dispatch_core.records.ownership import Ownership
 from dispatch_core.routes.catalogue import cache_of, offers
 from dispatch_core.sandbox.fonts import font_list
@@ -45,6 +45,8 @@ TICK_SECONDS = 1
 FORGET_SECONDS = 3_600
 # Active runs have this long to end by themselves at a stop, in seconds; then they are queued again.
 STOP_GRACE = 8.0
+# A tick that is under way at a stop has this long to end, in seconds.
+TICK_GRACE = 2.0
 
 
 class Service:
@@ -146,10 +148,12 @@ class Service:
 
     async def finish_work(self) -> None:
         """Claim no more, let active runs end or queue them again; harmless to do twice."""
-        # A tick that is cut off in the middle would be logged as an error, and is soon over.
-        async with self._ticking:
-            if self._scheduler.running:
-                self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            # A tick that is cut off in the middle would be logged as an error, and is soon over,
+            # unless the database is away. No tick begins after it: the lock is kept.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ticking.acquire(), TICK_GRACE)
+            self._scheduler.shutdown(wait=False)
         if self._worker is not None:
             await self._worker.close(STOP_GRACE)
 
@@ -219,15 +223,6 @@ def _not_to_be_bound(error: OSError) -> SettingError:
     what = "port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "host"
     problem = f"can't be used ({error.strerror or error}); set another {what}"
     return SettingError(name=f"DISPATCH_HTTP_{what.upper()}", problem=problem)
-
-
-def bring_up_to_date(store: Store) -> None:
-    """Bring an embedded database's schema up to date; a server's is only checked.
-
-    Raises SchemaMismatch, StoreUnavailable.
-    """
-    bring = schema.upgrade if store.sqlite_file is not None else schema.check
-    schema.explained(bring, store.engine)
 
 
 def upgrade_database(settings: CoreSettings) -> str:

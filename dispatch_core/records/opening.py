@@ -7,6 +7,7 @@ from contextlib import suppress
 from sqlalchemy.exc import ArgumentError
 
 from dispatch_core.errors import SettingError
+from dispatch_core.records import schema
 from dispatch_core.records.database import Clock, Store
 
 
@@ -45,3 +46,12 @@ def close_to_others(store: Store) -> None:
         for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
             if each.exists():
                 each.chmod(0o600)
+
+
+def bring_up_to_date(store: Store) -> None:
+    """Bring an embedded database's schema up to date; a server's is only checked.
+
+    Raises SchemaMismatch, StoreUnavailable.
+    """
+    bring = schema.upgrade if store.sqlite_file is not None else schema.check
+    schema.explained(bring, store.engine)

@@ -1,0 +1,112 @@
+"""A service on PostgreSQL: it says why it can't start, shares its work, and outlives a crash."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from dispatch_core.errors import StoreUnavailable
+from dispatch_core.lifecycle import RunStatus
+from dispatch_core.policy.deciders import ApprovalRules
+from dispatch_core.records import engines
+from dispatch_core.service import Service
+from dispatch_core.settings import CoreSettings
+from dispatch_core.views import Receipt, Submission
+from tests.core import postgres
+from tests.core.engine import ADA, START
+
+
+@asynccontextmanager
+async def serving(home: Path, url: str) -> AsyncIterator[Service]:
+    settings = CoreSettings(home=home, http_port=0, database_url=url, lease=2)
+    service = Service(settings, ApprovalRules())
+    try:
+        await service.start()
+        yield service
+    finally:
+        await service.stop()
+
+
+async def submit(service: Service, text: str, number: int) -> Receipt:
+    message = Submission(f"T1:C1:{number}", f"T1:C1:{number}/1", ADA, text, START)
+    return await service.dispatcher.submit(message)
+
+
+async def ended(service: Service, run_id: str | None, seconds: float = 15) -> None:
+    """Return once this run is completed."""
+    assert run_id is not None
+    deadline = time.monotonic() + seconds
+    while (await service.dispatcher.run(run_id)).status is not RunStatus.COMPLETED:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+async def test_two_services_share_the_work_and_no_name(home: Path, postgres_database: str) -> None:
+    async with serving(home, postgres_database) as one, serving(home, postgres_database) as other:
+        receipts = [await submit(one, f"hello {number}", number) for number in range(6)]
+        for receipt in receipts:
+            await ended(other, receipt.run_id)
+        names = {service._worker._name for service in (one, other) if service._worker}
+    assert len(names) == 2
+
+
+async def test_a_service_outlives_a_crash_of_its_server(
+    home: Path, postgresql: postgres.Server, postgres_database: str
+) -> None:
+    async with serving(home, postgres_database) as service, aiohttp.ClientSession() as client:
+        await ended(service, (await submit(service, "hello", 1)).run_id)
+        await asyncio.to_thread(postgresql.crash)
+        with pytest.raises(StoreUnavailable):
+            await submit(service, "hello", 2)
+        async with client.get(f"{service.base_url}/readyz") as answer:
+            assert answer.status == 503
+        async with client.get(f"{service.base_url}/healthz") as answer:
+            assert answer.status == 200
+        await asyncio.to_thread(postgresql.start)
+        await ended(service, (await submit(service, "hello", 2)).run_id)
+        async with client.get(f"{service.base_url}/readyz") as answer:
+            assert answer.status == 200
+
+
+async def test_a_service_stops_soon_while_its_server_is_away(
+    home: Path, postgresql: postgres.Server, postgres_database: str
+) -> None:
+    async with serving(home, postgres_database):
+        await asyncio.to_thread(postgresql.crash)
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 12
+
+
+async def test_a_server_that_is_not_there_is_one_sentence_at_the_start(tmp_path: Path) -> None:
+    url = f"postgresql+psycopg://dispatch@/nothing?host={tmp_path}"
+    begun = time.monotonic()
+    with pytest.raises(StoreUnavailable, match=r"^The database post.+ can't be opened \(.+\)"):
+        async with serving(tmp_path / "home", url):
+            pass
+    assert time.monotonic() - begun < 5
+
+
+async def test_a_host_that_swallows_what_it_is_told_does_not_hang_the_start(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(engines.KEEPALIVE, "connect_timeout", 2)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        port = mute.getsockname()[1]
+        begun = time.monotonic()
+        with pytest.raises(StoreUnavailable, match="timeout expired"):
+            async with serving(home, f"postgresql+psycopg://me@127.0.0.1:{port}/x"):
+                pass
+    assert time.monotonic() - begun < 8
+
+
+def test_what_the_url_says_itself_is_left_as_it_says_it() -> None:
+    url = "postgresql+psycopg://me@h/x?connect_timeout=9&options=-c%20statement_timeout%3D1"
+    arguments = engines.server_arguments(engines.make_url(url))
+    assert "connect_timeout" not in arguments
+    assert arguments["options"].endswith("-c statement_timeout=1")
+    assert arguments["keepalives_idle"] == 5
