@@ -13,8 +13,9 @@ from dispatch_core.records.schedules import Due
 from dispatch_core.records.transaction import Transaction
 
 MOST_AT_ONCE = 250
-# A time that is this late was missed: ticks come each second, and Slack may be slow to answer.
-LATE = timedelta(minutes=2)
+# A time that is this late was missed. Less is a restart, a mute Slack, or the minutes in which
+# nothing is judged by a clock that jumped (clock_watch).
+LATE = timedelta(minutes=10)
 MOST_COUNTED = 100
 
 NOT_WELCOME = "its maker may not use Dispatch now"
