@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 NPM := tests/foreign/node_modules/.made tests/payloads/node_modules/.made
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo serve test check lint types imports bench
+.PHONY: help install demo serve test check lint types imports bench chaos
 
 help: ## say what each of these does
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  \033[1mmake %-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ types: $(VENV)/.made-dev ## mypy, strict
 
 imports: $(VENV)/.made-dev ## import-linter: the floors of the house
 	@$(BIN)/lint-imports
+
+chaos: $(VENV)/.made-dev ## kill, cut and crash it all, then judge what came of it (ARGS="--seed 7 --tasks 200")
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: $(VENV)/.made-dev .venv-bench/.made ## measure, and write docs/benchmarks.md (ARGS: what to measure)
 	@$(BIN)/python -m tests.bench $(ARGS)

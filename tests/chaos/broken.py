@@ -130,16 +130,19 @@ def no_announcer_lease() -> None:
     """Every server announces, whoever else does."""
     from sqlalchemy import true
 
-    from dispatch_core.dispatcher.announcements import Announcements
     from dispatch_core.records import leases
+
+    # Before the statements are built that stand on them.
+    leases.still_held = true
+    leases.holds = lambda *_given: True
+
+    from dispatch_core.dispatcher.announcements import Announcements
 
     async def mine(*_given: Any) -> float:
         return math.inf
 
     Announcements.take_announcer = mine
     Announcements.renew_announcer = mine
-    leases.still_held = true
-    leases.holds = lambda *_given: True
 
 
 BREAKAGES: dict[str, Callable[[], None]] = {
