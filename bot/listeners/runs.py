@@ -6,9 +6,11 @@ from decimal import Decimal
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.incoming.origin import Body
+from bot.incoming.plain_text import sent_at
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.lifecycle import Route
+from dispatch_core.views import RunView
 
 DOUBLE_CLICK_SECONDS = 5
 REMEMBERED_CLICKS = 1_000
@@ -28,7 +30,6 @@ class Runs:
     def __init__(self, dispatcher: Dispatcher, slack: SlackSide) -> None:
         self._dispatcher = dispatcher
         self._slack = slack
-        self._clicks = Clicks()
 
     async def on_cancel(self, ack: AsyncAck, body: Body, action: Body) -> None:
         """Stop one run."""
@@ -50,9 +51,21 @@ class Runs:
 
     async def _again(self, body: Body, run_id: str, route: Route | None) -> None:
         person, decider = await self._slack.stopper(body["user"]["id"])
-        key = self._clicks.key(f"{run_id}:{route.value if route else ''}", clicked_at(body))
+        key = await self._key(run_id, route, clicked_at(body))
         await self._dispatcher.retry(run_id, decider, key, route)
         self._slack.homes.poke(person.user)
+
+    async def _key(self, run_id: str, route: Route | None, at: Decimal) -> str:
+        """One for quick clicks, whichever processes take them: counted is what was before them."""
+        run = await self._dispatcher.run(run_id)
+        wanted, before = route or run.route, sent_at(str(at - DOUBLE_CLICK_SECONDS))
+        repeated = [
+            entry.body
+            for entry in await self._dispatcher.thread(run.thread_key)
+            if isinstance(entry.body, RunView) and entry.body.retry_of == run_id
+        ]
+        count = sum(one.route is wanted and one.asked_at < before for one in repeated)
+        return f"click:{run_id}:{wanted.value}:{count}"
 
 
 class Clicks:

@@ -49,6 +49,11 @@ class Process:
     def alive(self) -> bool:
         return self._running is not None and self._running.returncode is None
 
+    @property
+    def pid(self) -> int:
+        assert self._running is not None
+        return self._running.pid
+
     async def kill(self) -> None:
         """kill -9: no chance to tidy up."""
         await self._end(signal.SIGKILL)

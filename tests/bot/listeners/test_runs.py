@@ -3,7 +3,7 @@
 import asyncio
 from decimal import Decimal
 
-from bot.listeners.runs import Clicks
+from bot.listeners.runs import Clicks, Runs
 from dispatch_core.lifecycle import EndReason, Route, RunStatus
 from tests.bot.listeners.desk import ADA, BOT, GRACE, GUEST, Desk
 
@@ -27,6 +27,21 @@ async def test_a_double_click_on_retry_is_one_new_run(desk: Desk) -> None:
     card = await desk.card("run_retry")
     await asyncio.gather(*(desk.click(who, card, "run_retry") for who in (ADA, ADA, GRACE)))
     assert len(await desk.runs(ts)) == 2
+
+
+async def test_a_later_click_on_retry_is_meant_and_makes_another_run(desk: Desk) -> None:
+    ts = await desk.say(ADA, f"{BOT} 2 + 3")
+    card = await desk.card("run_retry")
+    await desk.click(ADA, card, "run_retry")
+    run, repeated = await desk.runs(ts)
+    slack = desk.front._slack
+    assert slack is not None
+    for seconds, count in ((4, 2), (6, 3)):
+        # Another process, say: what one remembers, the other does not know.
+        listener = Runs(desk.dispatcher, slack)
+        at = repeated.asked_at.timestamp() + seconds
+        await listener._again({"user": {"id": ADA}, "actions": [{"action_ts": at}]}, run.id, None)
+        assert len(await desk.runs(ts)) == count
 
 
 async def test_run_elsewhere_takes_the_chosen_route(desk: Desk) -> None:
