@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import text, update
 
-from dispatch_core.lifecycle import RunStatus
-from dispatch_core.records import backlog, threads
-from dispatch_core.records.tables import ENTRIES, RUNS, THREADS
+from dispatch_core.records import backlog
+from dispatch_core.records.tables import ENTRIES
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import EntryKind, ThreadEntry
 from tests.core.engine import START, Engine
+from tests.core.much import as_running_cards, many_messages
 
 ALL = [(200, ())] * 3
 SECONDS = 6.0
@@ -29,18 +29,6 @@ async def announce_all(engine: Engine, owner: str = "a") -> None:
     await engine.dispatcher.take_announcer(owner, SECONDS)
     for entry in await waiting(engine):
         assert await engine.dispatcher.announced(owner, entry.id, entry.revision, f"C1/{entry.id}")
-
-
-async def many_messages(engine: Engine, count: int, key: str = "T1:BUSY:1") -> list[str]:
-    """So many messages of Dispatch in one thread; returns the entries' ids."""
-
-    def say(tx: Transaction) -> None:
-        thread_id = threads.find_or_make(tx, key)
-        for number in range(count):
-            threads.say(tx, thread_id, f"message {number}")
-
-    await engine.store.write(say)
-    return [entry.id for entry in await engine.dispatcher.thread(key)]
 
 
 async def test_only_the_holder_of_the_lease_notes_and_records(engine: Engine) -> None:
@@ -88,7 +76,7 @@ async def test_an_approval_does_not_wait_behind_thousands_of_edits(engine: Engin
     await engine.pair()
     await announce_all(engine)
     await many_messages(engine, 2_000)
-    await engine.store.write(_as_running_cards)
+    await as_running_cards(engine, "T1:BUSY:1")
     approval = await engine.ask_for_shell(thread="T1:CALM:1")
     entries, more = await engine.dispatcher.waiting({}, [(20, ()), (20, ()), (20, ())])
     assert more
@@ -96,42 +84,6 @@ async def test_an_approval_does_not_wait_behind_thousands_of_edits(engine: Engin
     assert kinds == [EntryKind.RUN, EntryKind.APPROVAL]
     edits = [entry for entry in entries if entry.thread_key == "T1:BUSY:1"]
     assert len(edits) == 20
-
-
-def _as_running_cards(tx: Transaction) -> None:
-    """The busy thread's messages become cards of one run that shows its progress."""
-    (row,) = tx.connection.execute(
-        text("SELECT id FROM thread WHERE key = 'T1:BUSY:1'").columns(THREADS.c.id)
-    )
-    facts = {"route_reason": "", "requester": "T1:U1", "title": "t", "request": "r"}
-    times = {"asked_at": tx.now, "queued_at": tx.now}
-    entries = tx.connection.execute(
-        update(ENTRIES)
-        .where(ENTRIES.c.thread_id == row.id)
-        .values(kind=EntryKind.RUN, announced=1, revision=2, ref="C1/1")
-        .returning(ENTRIES.c.subject_id)
-    ).all()
-    runs = [
-        {
-            "id": one.subject_id,
-            "thread_id": row.id,
-            "route": "inline",
-            "status": RunStatus.QUEUED,
-            "desk": "away",
-            "timeout_seconds": 1.0,
-            "time_zone": "UTC",
-            "activity": "",
-            "output": "",
-            "answer": "",
-            "answer_apart": False,
-            "version": 0,
-            "losses": 0,
-            **facts,
-            **times,
-        }
-        for one in entries
-    ]
-    tx.connection.execute(insert(RUNS), runs)
 
 
 async def test_a_channel_that_has_enough_hides_no_other(engine: Engine) -> None:
