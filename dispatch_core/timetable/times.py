@@ -6,7 +6,8 @@ that does not exist. So it is asked for times of the wall clock, as if that were
 is missing or doubled; which moment a wall time means is decided here:
 
 - a time that does not exist is moved on by as much as the clocks are (02:30 becomes 03:30);
-- a time that comes twice counts at its first coming, unless the timetable names every hour;
+- a time that comes twice counts at its first coming;
+- where a cron line has `*` for the hour, it follows the hours as they come: none, one, or two;
 - an interval counts time that passes, whatever the clocks show.
 """
 
@@ -115,13 +116,13 @@ class _Wall:
         fields = dict(zip(FIELDS, [each.replace("_", " ") for each in line.split()], strict=True))
         self._trigger = CronTrigger(timezone=UTC, **fields)
         self._zone = zone
-        self._folds = (0, 1) if fields["hour"] == "*" else (0,)
+        self._every_hour = fields["hour"] == "*"
 
     def after(self, moment: datetime) -> datetime | None:
         wall = self._next(moment.astimezone(self._zone).replace(tzinfo=UTC, fold=0))
         if wall is None:
             return None
-        found = self._moments(wall)[0]
+        found = moment_of(wall.replace(tzinfo=None), self._zone)
         if self._is_calm(moment) and self._is_calm(found):
             return found
         return self._search(moment)
@@ -131,9 +132,9 @@ class _Wall:
         wall = self._next((moment - SHIFT).astimezone(self._zone).replace(tzinfo=UTC) - SHIFT)
         best: datetime | None = None
         while wall is not None:
-            moments = self._moments(wall)
-            best = min([m for m in (best, *moments) if m is not None and m > moment], default=None)
-            if best is not None and moments[0] > best + SHIFT:
+            found = [each for each in self._moments(wall) if each > moment]
+            best = min([best, *found] if best else found, default=None)
+            if best is not None and wall > best.astimezone(self._zone).replace(tzinfo=UTC) + SHIFT:
                 return best
             wall = self._next(wall)
         return best
@@ -143,7 +144,15 @@ class _Wall:
         return found
 
     def _moments(self, wall: datetime) -> list[datetime]:
-        return [wall.replace(tzinfo=self._zone, fold=f).astimezone(UTC) for f in self._folds]
+        """The moments that a time of the wall clock means: one; for every hour also two or none."""
+        first = wall.replace(tzinfo=self._zone, fold=0)
+        if not self._every_hour:
+            return [first.astimezone(UTC)]
+        moments = [each.astimezone(UTC) for each in (first, first.replace(fold=1))]
+        clock = wall.replace(tzinfo=None)
+        return [
+            m for m in moments if m.astimezone(self._zone).replace(tzinfo=None, fold=0) == clock
+        ]
 
     def _is_calm(self, moment: datetime) -> bool:
         before, after = ((moment + by).astimezone(self._zone) for by in (-SHIFT, SHIFT))
