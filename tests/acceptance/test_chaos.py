@@ -38,6 +38,12 @@ async def test_a_short_storm_loses_nothing_and_does_nothing_twice() -> None:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    told, _ = await run.communicate()
+    try:
+        told, _ = await run.communicate()
+    finally:
+        if run.returncode is None:
+            # It ends what it started, which a kill would leave behind.
+            run.terminate()
+            await run.wait()
     print(told.decode())  # noqa: T201 (the tally, and the seed that repeats its schedule)
     assert run.returncode == 0, told.decode()

@@ -155,6 +155,30 @@ BREAKAGES: dict[str, Callable[[], None]] = {
     "no-announcer-lease": no_announcer_lease,
 }
 
+# The storm in which each is looked for: the faults that its missing care would have met.
+SMALL = {"companions": 8, "real_companions": 0, "hosts": 2, "patience": 45.0, "approval_ttl": 20.0}
+STORMS: dict[str, dict[str, Any]] = {
+    "no-version": SMALL
+    | {
+        "tasks": 400,
+        "rate": 16.0,
+        "fault_gap": 1.0,
+        "shortest_storm": 25.0,
+        "only": ("suspend_serve", "suspend_worker"),
+    },
+    "renew-by-owner": SMALL
+    | {"tasks": 240, "rate": 8.0, "fault_gap": 5.0, "only": ("crash", "crash_in_commit")},
+    "no-look-up": SMALL
+    | {"tasks": 80, "rate": 4.0, "fault_gap": 3.0, "shortest_storm": 20.0, "only": ("lost",)},
+    "early-acknowledgement": SMALL
+    | {"tasks": 200, "rate": 8.0, "shortest_storm": 25.0, "only": ("crash", "kill_serve")},
+    "no-journal": SMALL
+    | {"tasks": 120, "rate": 4.0, "fault_gap": 1.0, "only": ("kill_companion",)},
+    "decide-anyway": SMALL | {"tasks": 120, "rate": 6.0, "only": ("none",), "shortest_storm": 20.0},
+    "no-announcer-lease": SMALL
+    | {"tasks": 40, "rate": 4.0, "only": ("none",), "shortest_storm": 10.0},
+}
+
 if __name__ == "__main__":
     BREAKAGES[sys.argv[1]]()
     sys.argv = sys.argv[2:]

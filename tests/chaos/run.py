@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import time
 from contextlib import suppress
 from itertools import chain
@@ -27,6 +28,7 @@ AGAIN_SECONDS = 1.0
 async def run(options: Options) -> Tally:
     """Open the scene, let the storm pass, wait until all is quiet, and judge."""
     begun, tally = time.monotonic(), Tally(options.seed, options.broken)
+    _end_tidily()
     async with running(options) as scene:
         tasks = list(mix(options.dice("tasks"), options.tasks, options.storm, options.companions))
         _write_files(scene, tasks)
@@ -50,6 +52,13 @@ async def run(options: Options) -> Tally:
         _count(scene, storm, found, tally)
     tally.took = time.monotonic() - begun
     return tally
+
+
+def _end_tidily() -> None:
+    """Let SIGTERM end the run as Ctrl-C does, with nothing left behind."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 def _write_files(scene: Scene, tasks: list[Task]) -> None:
