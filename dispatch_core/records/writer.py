@@ -74,6 +74,7 @@ class Writer:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._connection: Connection | None = None
         self.trouble = ""
         """Why the last batch was not taken; empty once one is."""
 
@@ -121,7 +122,8 @@ class Writer:
             batch, last = self._batch(first)
             self._answer(*self._persist(batch))
             if last:
-                return
+                break
+        self._disconnect()
 
     def _batch(self, first: Job) -> tuple[list[Job], bool]:
         batch = [first]
@@ -171,7 +173,8 @@ class Writer:
             return self._transact(batch, do_each_apart)
 
     def _transact(self, batch: list[Job], do: Do) -> _Committed:
-        with self._engine.connect().execution_options(dispatch_writes=True) as connection:
+        connection = self._connected()
+        try:
             with connection.begin() as begun:
                 transaction = Transaction(connection, self._clock(connection))
                 outcomes = do(batch, transaction)
@@ -180,10 +183,25 @@ class Writer:
                 try:
                     begun.commit()
                 except AWAY as error:
-                    raise _InDoubt(
-                        number, (outcomes, transaction.topics), _reason(error)
-                    ) from error
-            return outcomes, transaction.topics
+                    done = (outcomes, transaction.topics)
+                    raise _InDoubt(number, done, _reason(error)) from error
+        except (*AWAY, _InDoubt):
+            self._disconnect()
+            raise
+        return outcomes, transaction.topics
+
+    def _connected(self) -> Connection:
+        """The writer's own connection: taking one from the pool costs as much as a statement."""
+        if self._connection is None:
+            options = {"dispatch_writes": True}
+            self._connection = self._engine.connect().execution_options(**options)
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
 
     def _was_committed(self, doubt: _InDoubt) -> bool:
         """Whether a commit whose answer was lost was done; SQLite answers, so there it was not."""
