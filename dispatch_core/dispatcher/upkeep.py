@@ -93,11 +93,14 @@ class Upkeep(Room):
         """Drop what is older than its retention, and the bytes that nothing stands on any more."""
         keep = timedelta(days=self.settings.retention_days)
 
-        def forget(tx: Transaction) -> None:
-            devices.forget_old(tx, timedelta(seconds=2 * CLOCK_SKEW_SECONDS))
-            retention.delete_runs_ended_before(tx, tx.now - keep)
+        def forget(tx: Transaction) -> int:
+            return retention.delete_runs_ended_before(tx, tx.now - keep)
 
-        await self.store.write(forget)
+        used_up = timedelta(seconds=2 * CLOCK_SKEW_SECONDS)
+        await self.store.write(lambda tx: devices.forget_old(tx, used_up))
+        # A batch at a time, so that the writer does what waits in between.
+        while await self.store.write(forget) == retention.BATCH:
+            pass
         await self.depot.sweep()
 
     def _look_after(self, tx: Transaction, row: Any, device: Any | None) -> None:

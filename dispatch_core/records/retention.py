@@ -1,5 +1,6 @@
 """Old runs are forgotten whole: steps, approvals, artifacts, and what their threads showed."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select
@@ -21,9 +22,19 @@ BATCH = 500
 
 
 def delete_runs_ended_before(tx: Transaction, cutoff: datetime) -> int:
-    """Delete up to BATCH runs that ended before cutoff, with all that hangs on them."""
-    old = select(RUNS.c.id).where(RUNS.c.finished_at < cutoff).limit(BATCH)
-    run_ids = list(tx.connection.scalars(old))
+    """Delete up to BATCH runs that ended before cutoff, with all that hangs on them.
+
+    Returns how many. Those that another process is deleting are passed over.
+    """
+    old = select(RUNS.c.id, RUNS.c.thread_id).where(RUNS.c.finished_at < cutoff).limit(BATCH)
+    rows = tx.connection.execute(old.with_for_update(skip_locked=True)).all()
+    if rows:
+        _delete_runs(tx, [row.id for row in rows])
+        _delete_empty_threads(tx, {row.thread_id for row in rows})
+    return len(rows)
+
+
+def _delete_runs(tx: Transaction, run_ids: list[str]) -> None:
     messages = list(
         tx.connection.scalars(select(MESSAGES.c.id).where(MESSAGES.c.run_id.in_(run_ids)))
     )
@@ -35,10 +46,8 @@ def delete_runs_ended_before(tx: Transaction, cutoff: datetime) -> int:
     for table in (ARTIFACTS, APPROVALS, STEPS, MESSAGES):
         tx.connection.execute(delete(table).where(table.c.run_id.in_(run_ids)))
     tx.connection.execute(delete(RUNS).where(RUNS.c.id.in_(run_ids)))
-    _delete_empty_threads(tx, cutoff)
-    return len(run_ids)
 
 
-def _delete_empty_threads(tx: Transaction, cutoff: datetime) -> None:
+def _delete_empty_threads(tx: Transaction, thread_ids: Collection[str]) -> None:
     unused = [~exists().where(t.c.thread_id == THREADS.c.id) for t in (ENTRIES, MESSAGES, RUNS)]
-    tx.connection.execute(delete(THREADS).where(THREADS.c.created_at < cutoff, *unused))
+    tx.connection.execute(delete(THREADS).where(THREADS.c.id.in_(thread_ids), *unused))
