@@ -122,6 +122,7 @@ class Lane:
             return
         except NotFound:
             log.info("entry %s is gone from the records", entry.id)
+            self.showing.forget(entry)
             ref = entry.ref
         except Later as later:
             self._again(entry)

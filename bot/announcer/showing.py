@@ -72,10 +72,14 @@ class Showing:
         if not await self.outbox.announced(term.owner, entry.id, entry.revision, ref):
             term.lose()
             raise LeaseLost
-        self.wire.recorded(entry)
         self.wire.meter.announced()
         if self.notes.doubled(entry):
             self._tidy(entry)
+        self.forget(entry)
+
+    def forget(self, entry: ThreadEntry) -> None:
+        """The records have it all, or nothing of it any more."""
+        self.wire.recorded(entry)
         self.notes.forget(entry)
 
     def left_behind(self) -> None:

@@ -8,11 +8,25 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, exists, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    not_,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dispatch_core.records.shared_tables import LEASES
 from dispatch_core.records.transaction import Transaction
+
+# None is given for longer: one that ends later is of a clock that was set back since then.
+LONGEST = timedelta(minutes=5)
 
 _INSERT: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -22,8 +36,13 @@ def take(tx: Transaction, name: str, owner: str, seconds: float, *, alone: bool 
 
     The same owner may ask again, since the answer to its first time may have been lost.
     """
-    until = tx.now + timedelta(seconds=seconds)
-    given = {"lease_name": name, "lease_owner": owner, "new_until": until, "now": tx.now}
+    given = {
+        "lease_name": name,
+        "lease_owner": owner,
+        "new_until": tx.now + timedelta(seconds=seconds),
+        "now": tx.now,
+        "far": tx.now + LONGEST,
+    }
     statement = _take(tx.connection.dialect.name, alone)
     return tx.connection.scalar(statement, given) is not None
 
@@ -53,7 +72,7 @@ def holds(tx: Transaction, name: str, owner: str) -> bool:
 
 def is_free(tx: Transaction, name: str) -> bool:
     """Whether it could be taken now; looks, and writes nothing."""
-    given = {"lease_name": name, "now": tx.now}
+    given = {"lease_name": name, "now": tx.now, "far": tx.now + LONGEST}
     return not tx.connection.scalar(_TAKEN, given)
 
 
@@ -72,10 +91,7 @@ def _take(dialect: str, alone: bool) -> Any:
     new = _INSERT[dialect](LEASES).values(
         name=bindparam("lease_name"), owner=bindparam("lease_owner"), until=bindparam("new_until")
     )
-    free = or_(
-        LEASES.c.until <= bindparam("now", type_=LEASES.c.until.type),
-        LEASES.c.owner == new.excluded.owner,
-    )
+    free = or_(not_(_LASTS), LEASES.c.owner == new.excluded.owner)
     return new.on_conflict_do_update(
         index_elements=[LEASES.c.name],
         set_={"owner": new.excluded.owner, "until": new.excluded.until},
@@ -83,13 +99,12 @@ def _take(dialect: str, alone: bool) -> Any:
     ).returning(LEASES.c.name)
 
 
+_LASTS = and_(
+    LEASES.c.until > bindparam("now", type_=LEASES.c.until.type),
+    LEASES.c.until <= bindparam("far", type_=LEASES.c.until.type),
+)
 _MINE = (LEASES.c.name == bindparam("lease_name"), LEASES.c.owner == bindparam("lease_owner"))
 _RENEW = update(LEASES).where(*_MINE).values(until=bindparam("new_until"))
 _GIVE_UP = delete(LEASES).where(*_MINE)
 _HOLDS = select(exists().where(*_MINE))
-_TAKEN = select(
-    exists().where(
-        LEASES.c.name == bindparam("lease_name"),
-        LEASES.c.until > bindparam("now", type_=LEASES.c.until.type),
-    )
-)
+_TAKEN = select(exists().where(LEASES.c.name == bindparam("lease_name"), _LASTS))
