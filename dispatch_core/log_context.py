@@ -18,7 +18,7 @@ _about: ContextVar[Mapping[str, str]] = ContextVar("dispatch_about")
 def about(**ids: str | None) -> Iterator[None]:
     """Let every line logged inside, by tasks started inside too, carry these ids.
 
-    The names are run_id, thread_key, step_id, device_id and entry_id; None is left out.
+    The names are run_id, thread_id, thread_key, step_id, device_id, entry_id; None is left out.
     """
     token = _about.set(_with(ids))
     try:
