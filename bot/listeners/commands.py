@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.blocks.drawn import message, section
+from bot.blocks.drawn import Drawn, message, section
 from bot.blocks.guide import help_message
 from bot.blocks.inert import inert
 from bot.blocks.limits import SECTION
@@ -50,30 +50,37 @@ class Commands:
         """Start the task, or explain how to ask for one."""
         person = await self._slack.people.admit(command["user_id"])
         text = await self._plain(str(command.get("text") or ""))
+        answer = await self._answer(person, str(command["channel_id"]), text)
+        if answer is None:
+            await ack()
+        else:
+            await ack(response_type="ephemeral", **answer.as_arguments())
+
+    async def _answer(self, person: Person, channel: str, text: str) -> Drawn | None:
+        """What its asker alone is told; None where the new thread says it all."""
         word = word_in(text)
         if not text or word is Word.HELP:
-            await ack(response_type="ephemeral", **help_message().as_arguments())
-            return
+            return help_message()
         if word in {Word.STOP, Word.RETRY}:
             raise OnlyInThread(word=text)
         page = page_asked(text)
         if page is not None:
-            mine = await self._dispatcher.schedules(person.key)
-            await ack(response_type="ephemeral", **schedules_list(mine, page).as_arguments())
-            return
+            return schedules_list(await self._dispatcher.schedules(person.key), page)
+        return await self._take(person, channel, text)
+
+    async def _take(self, person: Person, channel: str, text: str) -> Drawn | None:
         # Both refuse what can't be read before anything is posted.
         wish = read_wish(text, datetime.now(UTC), person.time_zone)
         parse_request(wish.task if wish else text)
         try:
-            await self._start(person, str(command["channel_id"]), text)
+            await self._start(person, channel, text)
         except NotInChannel:
             if wish is None:
                 raise
             # A schedule outlives the moment, so it finds another place; a task is asked for anew.
             await self._start(person, person.user, text)
-            await ack(response_type="ephemeral", **refusal(ELSEWHERE).as_arguments())
-        else:
-            await ack()
+            return refusal(ELSEWHERE)
+        return None
 
     async def _plain(self, text: str) -> str:
         names = await self._slack.people.names(mentions_in(text))
