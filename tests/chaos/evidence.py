@@ -11,6 +11,7 @@ from tests.chaos.people import Clicked, People, Said
 from tests.chaos.rows import Rows
 from tests.chaos.scene import Scene
 from tests.chaos.tasks import EFFECTS, Kind
+from tests.chaos.workspace import APPROVERS, Workspace
 
 Row = dict[str, Any]
 
@@ -31,6 +32,8 @@ class Evidence:
     threads: dict[str, str]
     posted: dict[str, list[Json]]
     effects: Counter[str]
+    whispers: dict[tuple[str, str], list[str]]
+    finale: int
     faulty_disk: bool
     again: dict[str, list[Row]] = field(default_factory=dict)
 
@@ -77,8 +80,21 @@ def gather(scene: Scene, people: People, rows: Rows) -> Evidence:
         threads={str(row["id"]): str(row["key"]) for row in rows.table("thread")},
         posted={name: workspace.by_bot(name) for name in workspace.local.slack.directory.channels},
         effects=_effects(scene),
+        whispers=_whispers(workspace),
+        finale=scene.options.tasks,
         faulty_disk=bool(scene.disks),
     )
+
+
+def _whispers(workspace: Workspace) -> dict[tuple[str, str], list[str]]:
+    """What each approver alone was told in each thread, by (user, channel/thread_ts)."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for user in APPROVERS:
+        for channel in workspace.channels:
+            for message in workspace.told(channel, user):
+                place = f"{channel}/{message.get('thread_ts')}"
+                found.setdefault((user, place), []).append(words_of(message))
+    return found
 
 
 def _effects(scene: Scene) -> Counter[str]:

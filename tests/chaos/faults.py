@@ -74,14 +74,13 @@ def schedule(options: Options) -> Iterator[Blow]:
     """The blows of a storm, by the seed alone."""
     dice = options.dice("faults")
     deck = [fault for fault, count in DECK.items() for _ in range(count)]
+    if options.only:
+        deck = [fault for fault in deck if fault.name.lower() in options.only]
     dealt: list[Fault] = []
     at = options.fault_gap
-    while at < options.storm:
-        if not dealt:
-            dealt = dice.sample(deck, len(deck))
-        fault = dealt.pop()
-        if not options.only or fault.name.lower() in options.only:
-            yield Blow(at, fault, dice.uniform(0.5, 3.0), dice.random())
+    while deck and at < options.storm:
+        dealt = dealt or dice.sample(deck, len(deck))
+        yield Blow(at, dealt.pop(), dice.uniform(0.5, 3.0), dice.random())
         at += dice.uniform(0.5, 1.5) * options.fault_gap
 
 

@@ -7,6 +7,7 @@ from tests.chaos.evidence import Evidence, Row, requests
 from tests.chaos.people import APPROVE, REJECT, Said
 from tests.chaos.rows import UNFINISHED
 from tests.chaos.tasks import SHELLS, Kind
+from tests.chaos.workspace import APPROVERS
 
 STARTED_STEPS = frozenset({"done", "failed", "timed_out"})
 DISK_WORDS = ("could not keep or read a file", "No space left", "something went wrong in the comp")
@@ -21,6 +22,7 @@ def violations(found: Evidence) -> Iterator[str]:
     yield from _decisions(found)
     yield from _effects(found)
     yield from _repeats(found)
+    yield from _losers(found)
 
 
 def _messages(found: Evidence) -> Iterator[str]:
@@ -152,3 +154,17 @@ def _repeats(found: Evidence) -> Iterator[str]:
     for run_id, repeats in found.again.items():
         if len(repeats) > 1:
             yield f"repeated: run {run_id} was retried {len(repeats)} times by one double press"
+
+
+def _losers(found: Evidence) -> Iterator[str]:
+    """Where all was well again, who decided second was told privately what was decided."""
+    decided = {str(one["run_id"]): one for one in found.approvals if one["decided_by"]}
+    for said in requests(found.said):
+        run = found.run_of.get(said.key)
+        approval = decided.get(str(run["id"])) if run else None
+        if said.task.number < found.finale or approval is None:
+            continue
+        [loser] = {f"T0DISPATCH:{user}" for user in APPROVERS[:2]} - {approval["decided_by"]}
+        place = (loser.partition(":")[2], f"{said.channel}/{said.thread_ts}")
+        if not any("already" in words for words in found.whispers.get(place, [])):
+            yield f"not told: {loser} decided second on {approval['id']} and heard nothing of it"

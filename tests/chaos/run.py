@@ -17,12 +17,13 @@ from tests.chaos.people import People
 from tests.chaos.rows import Rows
 from tests.chaos.scene import DATABASE, Scene, running
 from tests.chaos.tally import Tally
-from tests.chaos.tasks import EFFECTS, Kind, Task, mix
+from tests.chaos.tasks import EFFECTS, Kind, Task, finale, mix
 
 LOOK_SECONDS = 1.0
 # Quiet is what was quiet at this many looks in a row.
 LOOKS = 3
 AGAIN_SECONDS = 1.0
+FINALE = 3
 
 
 async def run(options: Options) -> Tally:
@@ -39,6 +40,7 @@ async def run(options: Options) -> Tally:
             await asyncio.gather(people.perform(tasks), storm.blow())
             await storm.heal()
             await _recover(scene, people, rows, tally)
+            await _finish(scene, people, rows, tally)
         finally:
             watch.cancel()
             await storm.stop()
@@ -93,6 +95,15 @@ async def _recover(scene: Scene, people: People, rows: Rows, tally: Tally) -> No
     tally.recovered = time.monotonic() - begun
     if quiet < LOOKS:
         tally.violations.append(f"not quiet: {await _busy(scene, people, rows)}")
+
+
+async def _finish(scene: Scene, people: People, rows: Rows, tally: Tally) -> None:
+    """Once nothing is wrong any more, people disagree, and whoever loses must be told."""
+    options, recovered = scene.options, tally.recovered
+    count = min(FINALE, options.companions)
+    await people.perform(list(finale(options.dice("finale"), count, options.tasks)))
+    await _recover(scene, people, rows, tally)
+    tally.recovered = recovered
 
 
 async def _busy(scene: Scene, people: People, rows: Rows) -> str:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeVar
 
@@ -95,6 +95,13 @@ def mix(dice: random.Random, count: int, seconds: float, people: int) -> Iterato
         if kind is Kind.STOP and not follows:
             kind = Kind.SUM
         yield _task(dice, number, at, person, kind, follows=follows)
+
+
+def finale(dice: random.Random, count: int, first: int) -> Iterator[Task]:
+    """Commands on which two people disagree at once, for when nothing is wrong any more."""
+    for number in range(first, first + count):
+        task = _task(dice, number, 0.0, number - first, Kind.SHELL, follows=False)
+        yield replace(task, will=Will.BOTH, thinks=0.5, retries=0, cancels=False)
 
 
 def _task(
