@@ -84,7 +84,7 @@ def _cloud_knowledge(work: RunWork) -> NextStep:
 
 def _inline(work: RunWork) -> NextStep:
     arguments = {"text": work.request, "time_zone": work.time_zone}
-    return NextStep(ToolName.ANSWER, arguments, "answering")
+    return NextStep(ToolName.ANSWER, arguments, "")
 
 
 def _desktop_local(work: RunWork) -> NextStep | Finish:

@@ -11,7 +11,10 @@ from dispatch_core.work import RunWork
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Call this tool with exactly these arguments; activity says it in a few words for the card."""
+    """Call this tool with exactly these arguments.
+
+    activity says it in a few words for the card; nothing, where it takes but a moment.
+    """
 
     tool: ToolName
     arguments: Mapping[str, Any]

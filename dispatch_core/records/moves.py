@@ -71,7 +71,7 @@ def take_steps(tx: Transaction, asked: Sequence[Step]) -> list[StepView | Except
     told = [
         (one.claim.run_id, one.activity)
         for one, row in zip(asked, rows, strict=True)
-        if row[3] in places
+        if row[3] in places and one.activity
     ]
     for changed in _SAY(tx, told).scalars() if told else ():
         tx.touch(changed)
