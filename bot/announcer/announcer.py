@@ -19,6 +19,8 @@ from dispatch_core.errors import DispatchError
 
 CLOSING_SECONDS = 4.0
 TIDYING_SECONDS = 1.0
+# Who gave up, since it can't reach Slack, leaves the others the time to take over.
+ASIDE_SECONDS = 3.0
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +71,7 @@ class Announcer:
         """One holding of the lease, from its taking to its giving up or its loss."""
         term = await self._stand_by()
         keeping = asyncio.create_task(term.keep())
-        wire = Wire(term, self._meter)
+        wire = Wire(term, self._meter, self._clock)
         showing = Showing(self._outbox, self._client, wire, self._clock, self._background)
         channels = Channels(self._outbox, showing, self._clock)
         try:
@@ -84,6 +86,8 @@ class Announcer:
             elif landed:
                 # What was cut off may still land: then the lease is left to run out.
                 await self._give_up(term)
+        if term.resigned:
+            await self._clock.rest(ASIDE_SECONDS)
 
     async def _announce(self, channels: Channels) -> None:
         """Announce until the lease is lost; raises what else ends it."""

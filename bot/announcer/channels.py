@@ -15,7 +15,7 @@ from bot.keys import channel_prefix
 from dispatch_core.errors import DispatchError
 from dispatch_core.views import ThreadEntry
 
-IDLE_SECONDS = 5.0
+IDLE_SECONDS = 2.0  # in case a signal was lost
 # Changes that come this close together are read together; people see no difference.
 PAUSE_SECONDS = 0.05
 # Where there is much to announce: so many are read at once beyond those that wait, a channel has

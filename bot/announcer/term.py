@@ -32,6 +32,7 @@ class Term:
     def __init__(self, outbox: Outbox, clock: Clock) -> None:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex}"
         self.lost = False
+        self.resigned = False
         self._outbox = outbox
         self._clock = clock
         self._sure_until = -math.inf
@@ -71,9 +72,15 @@ class Term:
         self.lost = True
         self._news.set()
 
+    def resign(self) -> None:
+        """End this term, since another process may do better; where there is none, go on."""
+        if self._sure_until != math.inf:
+            self.resigned = True
+            self._news.set()
+
     async def over(self) -> None:
-        """Return once the lease is lost."""
-        while not self.lost:
+        """Return once the lease is lost, or to be given up."""
+        while not (self.lost or self.resigned):
             self._news.clear()
             await self._news.wait()
 

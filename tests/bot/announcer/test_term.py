@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.announcer.calls import Later
 from bot.announcer.meter import NoMeter
 from bot.announcer.term import LEASE_SECONDS, MARGIN_SECONDS, RENEW_SECONDS, LeaseLost, Term
-from bot.announcer.wire import Wire
+from bot.announcer.wire import MUTE_SECONDS, Wire
 from dispatch_core.errors import StoreUnavailable
 from tests.bot.announcer.shelf import Shelf, words
 
@@ -166,11 +169,31 @@ async def test_a_call_on_a_lost_lease_never_leaves(shelf: Leased, clock: HandClo
 
     term = Term(shelf, clock)
     term.lose()
-    wire = Wire(term, NoMeter())
+    wire = Wire(term, NoMeter(), clock)
     entry = shelf.entries[shelf.add("T1:C1:1.0", words("hello"))]
     with pytest.raises(LeaseLost):
         await wire.post(entry, request())  # type: ignore[arg-type]
     assert wire.posted == {}
+
+
+async def fails() -> AsyncSlackResponse:
+    raise aiohttp.ClientConnectionError
+
+
+async def test_who_cannot_reach_slack_for_long_lets_another_try(
+    shelf: Leased, clock: HandClock
+) -> None:
+    async with kept(shelf, clock) as term:
+        wire = Wire(term, NoMeter(), clock)
+        for _ in range(3):
+            with pytest.raises(Later):
+                await wire.ask(fails())
+            assert not term.resigned
+            await clock.move(MUTE_SECONDS / 2.5)
+        with pytest.raises(Later):
+            await wire.ask(fails())
+        await asyncio.wait_for(term.over(), 1)
+        assert not term.lost
 
 
 async def test_the_only_process_of_a_database_renews_nothing(

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.announcer.announcer import Announcer
+from bot.connection.web_api import posting_client
 from dispatch_core.lifecycle import RunStatus
 from tests.bot.announcer.bench import Bench
-from tests.bot.announcer.shelf import a_file, a_run, an_approval, ended, words
+from tests.bot.announcer.shelf import FastClock, Shelf, a_file, a_run, an_approval, ended, words
 from tests.bot.announcer.suspended import Process, process
 
 LONG = "a line of an answer\n" * 1_000
@@ -128,6 +131,38 @@ async def test_who_stands_by_sends_nothing_and_takes_over_at_once_when_told(benc
         bench.shelf.add(thread, words("two"))
         await bench.until(bench.all_announced)
     assert [one["text"] for one in bench.replies(thread)] == ["one", "two"]
+
+
+class Leased(Shelf):
+    """A shelf whose lease ends if it is not renewed, though not within a test."""
+
+    async def take_announcer(self, owner: str, seconds: float) -> float:
+        return 1e9 if await super().take_announcer(owner, seconds) else 0.0
+
+
+class Patient(FastClock):
+    """A clock whose rests leave another process the time to act."""
+
+    async def rest(self, seconds: float, until: asyncio.Event | None = None) -> None:
+        await super().rest(seconds, until)
+        await asyncio.sleep(0.01)
+
+
+async def test_a_process_that_cannot_reach_slack_makes_room_for_one_that_can(
+    bench: Bench, tmp_path: Path
+) -> None:
+    shelf = bench.shelf = Leased(tmp_path)
+    thread = await bench.thread()
+    entry = shelf.add(thread, words("answer"))
+    nowhere = posting_client("xoxb-1", "http://127.0.0.1:9/api/", bench.session)
+    deaf = asyncio.create_task(Announcer(shelf, nowhere, Patient()).run())
+    await bench.until(lambda: shelf.entries[entry].attempt)
+    async with process(bench) as able:
+        await bench.until(bench.all_announced)
+        assert able.meter.shown == 1
+    deaf.cancel()
+    await asyncio.gather(deaf, return_exceptions=True)
+    assert len(bench.replies(thread)) == 1
 
 
 async def test_a_clean_stop_gives_the_lease_up(bench: Bench) -> None:
