@@ -22,7 +22,7 @@ from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 # Longer than any change of clocks (Antarctica/Troll moves by two hours).
-SHIFT = timedelta(hours=3)
+NEAR = timedelta(hours=3)
 TICK = timedelta(microseconds=1)
 FIELDS = ("minute", "hour", "day", "month", "day_of_week")
 
@@ -123,18 +123,17 @@ class _Wall:
         if wall is None:
             return None
         found = moment_of(wall.replace(tzinfo=None), self._zone)
-        if self._is_calm(moment) and self._is_calm(found):
-            return found
-        return self._search(moment)
+        change = max(self._change_near(moment), self._change_near(found))
+        return self._search(moment, change) if change else found
 
-    def _search(self, moment: datetime) -> datetime | None:
-        """The same where clocks change near by, and wall times don't come in order."""
-        wall = self._next((moment - SHIFT).astimezone(self._zone).replace(tzinfo=UTC) - SHIFT)
+    def _search(self, moment: datetime, change: timedelta) -> datetime | None:
+        """The same where clocks change near by: wall times come out of order by that much."""
+        wall = self._next(moment.astimezone(self._zone).replace(tzinfo=UTC, fold=0) - change)
         best: datetime | None = None
         while wall is not None:
             found = [each for each in self._moments(wall) if each > moment]
             best = min([best, *found] if best else found, default=None)
-            if best is not None and wall > best.astimezone(self._zone).replace(tzinfo=UTC) + SHIFT:
+            if best is not None and wall > best.astimezone(self._zone).replace(tzinfo=UTC) + change:
                 return best
             wall = self._next(wall)
         return best
@@ -154,6 +153,7 @@ class _Wall:
             m for m in moments if m.astimezone(self._zone).replace(tzinfo=None, fold=0) == clock
         ]
 
-    def _is_calm(self, moment: datetime) -> bool:
-        before, after = ((moment + by).astimezone(self._zone) for by in (-SHIFT, SHIFT))
-        return before.utcoffset() == after.utcoffset()
+    def _change_near(self, moment: datetime) -> timedelta:
+        """By how much the clocks change near this moment."""
+        before, after = ((moment + by).astimezone(self._zone) for by in (-NEAR, NEAR))
+        return abs((after.utcoffset() or timedelta()) - (before.utcoffset() or timedelta()))
