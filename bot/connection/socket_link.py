@@ -1,6 +1,7 @@
 """One Socket Mode connection: opened, judged alive or not, and closed without hanging."""
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 20.0
 CLOSE_SECONDS = 5.0
+TOO_MANY = "too_many_websockets"
 _FINAL = FINAL | {"missing_scope", "not_allowed_token_type"}
 
 
@@ -37,22 +39,24 @@ class SocketLink:
         self._clock = clock
         self.heard_at = clock()
         self._heard = asyncio.Event()
+        self._refused = False
         if on_this_machine(client.base_url):
             self._handler.client.proxy = None
         self._handler.client.message_listeners.append(self._on_frame)
+        self._handler.client.on_message_listeners.append(self._on_raw_frame)
 
     async def open(self) -> None:
-        """Connect and await Slack's hello; SignInRefused where the app token is no good."""
+        """Connect and await Slack's hello; SignInRefused, or OSError where there is no place."""
         self._heard.clear()
         self._handler.client.wss_uri = await self._address()
         await self._handler.client.connect()  # type: ignore[no-untyped-call]
-        await self._heard.wait()
+        await self._greeting()
 
     async def knock(self) -> None:
         """Take a new connection; a live one answers with a hello."""
         self._heard.clear()
         await self._handler.client.connect_to_new_endpoint(force=True)
-        await self._heard.wait()
+        await self._greeting()
 
     async def alive(self) -> bool:
         """Whether the socket can bring anything; is_connected alone ignores a closed session."""
@@ -92,3 +96,16 @@ class SocketLink:
     async def _on_frame(self, _client: Any, _message: Any, _raw: Any) -> None:
         self.heard_at = self._clock()
         self._heard.set()
+
+    async def _on_raw_frame(self, frame: Any) -> None:
+        """See a goodbye, which the SDK keeps to itself; it would try again without a pause."""
+        # A person may have written the word, so what the frame is has to be read.
+        if TOO_MANY in frame.data and json.loads(frame.data).get("reason") == TOO_MANY:
+            self._refused = True
+            self._heard.set()
+
+    async def _greeting(self) -> None:
+        await self._heard.wait()
+        if self._refused:
+            log.warning("Slack has no place for this socket: ten at most serve one app")
+            raise ConnectionRefusedError(TOO_MANY)

@@ -1,5 +1,6 @@
 """A socket that is connected but deaf, down, or closed underneath."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
@@ -175,6 +176,40 @@ async def test_a_real_service_hears_again_after_its_socket_went_deaf(desk: Desk)
     assert watchdog.readiness() == ""
     ts = await desk.say(ADA, f"{BOT} hello")
     assert len(await desk.runs(ts)) == 1
+
+
+async def test_a_process_that_gets_no_event_because_another_gets_all_is_not_deaf(
+    slack: Slack,
+) -> None:
+    first, second = (Watchdog(lambda: slack.make(slack.workspace.app_token)) for _ in range(2))
+    for watchdog in (first, second):
+        await watchdog.start()
+    slack.workspace.slack.sockets.pinned = 0
+    await slack.workspace.say(ADA, "C0GENERAL", "talk")
+    assert second._link is not None
+    second._link.heard_at -= 1_000
+    await second.check()
+    assert (second.readiness(), slack.workspace.slack.sockets.count) == ("", 2)
+    heard = second._link.heard_at
+    slack.workspace.slack.sockets.pinned = 1
+    await slack.workspace.say(ADA, "C0GENERAL", "more talk")
+    await slack.workspace.slack.outbound.quiet()
+    assert second._link.heard_at > heard
+    for watchdog in (first, second):
+        await watchdog.close()
+
+
+async def test_a_process_for_whose_socket_slack_has_no_place_is_not_ready(
+    slack: Slack, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.local_workspace.sockets.MOST_CONNECTIONS", 1)
+    first, second = (slack.make(slack.workspace.app_token) for _ in range(2))
+    await first.open()
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.wait_for(second.open(), 5)
+    assert caplog.text.count("ten at most") == 1
+    await second.close()
+    await first.close()
 
 
 async def test_messages_sent_while_sockets_drop_are_all_taken(desk: Desk) -> None:
