@@ -112,7 +112,8 @@ def _make(tx: Transaction, intakes: Sequence[Intake]) -> dict[str, str | None]:
 
 def _places(tx: Transaction, messages: Counter[str]) -> dict[str, _Place]:
     """A place in each thread for so many messages; threads that are new are made."""
-    wanted = [(key, ENTRIES_EACH * number) for key, number in messages.items()]
+    # In one order everywhere, so that no two processes wait for each other's threads.
+    wanted = [(key, ENTRIES_EACH * number) for key, number in sorted(messages.items())]
     places = {
         row.key: _Place(row.id, row.next_position - ENTRIES_EACH * messages[row.key])
         for row in _TAKE_PLACES(tx, wanted)
