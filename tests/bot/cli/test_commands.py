@@ -79,17 +79,23 @@ async def test_serve_with_a_refused_app_token_says_so_and_ends(workspace: LocalW
     assert "Traceback" not in ended.err
 
 
-async def test_serve_stops_when_it_is_told_to(workspace: LocalWorkspace) -> None:
+async def test_serve_stops_when_it_is_told_to_and_logs_nothing_but_json_where_asked(
+    workspace: LocalWorkspace,
+) -> None:
+    settings = connected(workspace, DISPATCH_LOG_FORMAT="json", DISPATCH_LOG_LEVEL="debug")
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "serve"),
         stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, **connected(workspace), "PYTHONPATH": str(MANIFEST.parent)},
+        env={**os.environ, **settings, "PYTHONPATH": str(MANIFEST.parent)},
     )
     await workspace.wait_until(lambda: workspace.slack.connected, 30)
     process.send_signal(signal.SIGTERM)
     _, err = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 0, err.decode()
     assert workspace.bot_token not in err.decode()
+    assert workspace.app_token not in err.decode()
+    lines = [json.loads(line) for line in err.decode().splitlines()]
+    assert all({"time", "level", "logger", "message", "process"} <= set(line) for line in lines)
 
 
 async def test_explain_route_says_where_how_sure_and_why() -> None:
