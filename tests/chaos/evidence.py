@@ -32,7 +32,7 @@ class Evidence:
     threads: dict[str, str]
     posted: dict[str, list[Json]]
     effects: Counter[str]
-    whispers: dict[tuple[str, str], list[str]]
+    whispers: dict[str, list[str]]
     finale: int
     faulty_disk: bool
     again: dict[str, list[Row]] = field(default_factory=dict)
@@ -86,14 +86,14 @@ def gather(scene: Scene, people: People, rows: Rows) -> Evidence:
     )
 
 
-def _whispers(workspace: Workspace) -> dict[tuple[str, str], list[str]]:
-    """What each approver alone was told in each thread, by (user, channel/thread_ts)."""
-    found: dict[tuple[str, str], list[str]] = {}
+def _whispers(workspace: Workspace) -> dict[str, list[str]]:
+    """What each approver alone was told in each thread, by USER@CHANNEL/THREAD_TS."""
+    found: dict[str, list[str]] = {}
     for user in APPROVERS:
         for channel in workspace.channels:
             for message in workspace.told(channel, user):
-                place = f"{channel}/{message.get('thread_ts')}"
-                found.setdefault((user, place), []).append(words_of(message))
+                place = f"{user}@{channel}/{message.get('thread_ts')}"
+                found.setdefault(place, []).append(words_of(message))
     return found
 
 

@@ -165,6 +165,6 @@ def _losers(found: Evidence) -> Iterator[str]:
         if said.task.number < found.finale or approval is None:
             continue
         [loser] = {f"T0DISPATCH:{user}" for user in APPROVERS[:2]} - {approval["decided_by"]}
-        place = (loser.partition(":")[2], f"{said.channel}/{said.thread_ts}")
+        place = f"{loser.partition(':')[2]}@{said.channel}/{said.thread_ts}"
         if not any("already" in words for words in found.whispers.get(place, [])):
             yield f"not told: {loser} decided second on {approval['id']} and heard nothing of it"
