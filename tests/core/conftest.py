@@ -36,17 +36,19 @@ def postgresql(session_postgres: postgres.Server) -> Iterator[postgres.Server]:
 
 @pytest.fixture(scope="session")
 def migrated(session_postgres: postgres.Server) -> str:
-    """The name of a database that is up to date, to copy: migrating each anew takes longer."""
-    engine = open_database(postgres.new_database(session_postgres.folder))
+    """The URL of a database that is up to date."""
+    url = postgres.new_database(session_postgres.folder)
+    engine = open_database(url)
     schema.upgrade(engine)
     engine.dispose()
-    return str(engine.url.database)
+    return url
 
 
 @pytest.fixture
-def postgres_database(migrated: str, postgres_server: Path) -> str:
-    """The URL of a new PostgreSQL database that is up to date and empty."""
-    return postgres.new_database(postgres_server, migrated)
+def postgres_database(migrated: str, postgresql: postgres.Server) -> str:
+    """The URL of a PostgreSQL database that is up to date and empty."""
+    postgres.empty(migrated)
+    return migrated
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

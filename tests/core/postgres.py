@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from psycopg import sql
 
 # PostgreSQL refuses to run as root, so as root it is run as this user.
 NOBODY = "nobody"
@@ -134,3 +135,19 @@ def new_database(folder: Path, template: str = "template1") -> str:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return f"postgresql+psycopg://dispatch@/{name}?host={folder}"
+
+
+def empty(url: str) -> None:
+    """Cut off who is left in a database, and empty its tables: far quicker than a new one."""
+    address = url.replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        tables = connection.execute(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        ).fetchone()
+        assert tables is not None
+        connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(tables[0])))

@@ -137,13 +137,15 @@ async def test_an_upgrade_waits_for_another_and_then_finds_nothing_to_do(
     ],
 )
 async def test_a_server_does_not_start_on_a_postgresql_that_does_not_fit(
-    home: Path, postgres_database: str, revision: str, words: str
+    home: Path, postgres_server: Path, revision: str, words: str
 ) -> None:
-    database = open_database(postgres_database)
+    url = postgres.new_database(postgres_server)
+    database = open_database(url)
+    schema.upgrade(database)
     with database.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = :is"), {"is": revision})
     before = inspect(database).get_table_names()
-    settings = CoreSettings(home=home, http_port=0, database_url=postgres_database)
+    settings = CoreSettings(home=home, http_port=0, database_url=url)
     service = Service(settings, ApprovalRules())
     with pytest.raises(SchemaMismatch, match=words):
         await service.start()
