@@ -156,7 +156,15 @@ BREAKAGES: dict[str, Callable[[], None]] = {
 }
 
 # The storm in which each is looked for: the faults that its missing care would have met.
-SMALL = {"companions": 8, "real_companions": 0, "hosts": 2, "patience": 45.0, "approval_ttl": 20.0}
+SMALL = {
+    "serves": 2,
+    "workers": 1,
+    "companions": 6,
+    "real_companions": 0,
+    "hosts": 2,
+    "patience": 60.0,
+    "approval_ttl": 20.0,
+}
 STORMS: dict[str, dict[str, Any]] = {
     "no-version": SMALL
     | {
