@@ -6,8 +6,6 @@ counts from then on. A machine that slept looks the same, and gets the same minu
 """
 
 import logging
-import time
-from collections.abc import Callable
 from datetime import timedelta
 
 from dispatch_core.dispatcher.room import Parts, Room
@@ -25,11 +23,10 @@ CALM_SECONDS = 300.0
 class ClockWatch(Room):
     """Looked at before each tick of the upkeep."""
 
-    def __init__(self, parts: Parts, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
-        self._monotonic = monotonic
+        self._calm = parts.calm
         self._ahead: float | None = None
-        self._calm_at = monotonic()
 
     async def steady(self) -> bool:
         """Whether time may be judged by now; raises StoreUnavailable."""
@@ -37,14 +34,14 @@ class ClockWatch(Room):
         jump = 0.0 if self._ahead is None else ahead - self._ahead
         self._ahead = ahead
         if abs(jump) >= JUMP_SECONDS:
-            self._calm_at = self._monotonic() + CALM_SECONDS
+            self._calm.broken_for(CALM_SECONDS)
             words = "the database's clock jumped by %.0f s; nothing expires for %.0f minutes"
             log.warning(words, jump, CALM_SECONDS / 60)
-        return self._monotonic() >= self._calm_at
+        return self._calm.holds
 
     def _look(self, tx: Transaction) -> float:
         """How far the database's clock is ahead; where that changed, leases are counted anew."""
-        ahead = tx.now.timestamp() - self._monotonic()
+        ahead = tx.now.timestamp() - self._calm.monotonic()
         if self._ahead is not None and abs(ahead - self._ahead) >= JUMP_SECONDS:
             jumps.count_anew(tx, tx.now + timedelta(seconds=self.settings.lease))
         return ahead

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dispatch_core.blobs import Blobs
+from dispatch_core.dispatcher.calm import Calm
 from dispatch_core.dispatcher.depot import Depot
 from dispatch_core.dispatcher.links import Links
 from dispatch_core.errors import NotFound
@@ -42,6 +43,7 @@ class Parts:
     links: Links
     fetch_file: FetchFile | None = None
     meters: Meters = field(default_factory=Meters)
+    calm: Calm = field(default_factory=Calm)
     depot: Depot = field(init=False)
 
     def __post_init__(self) -> None:

@@ -25,7 +25,8 @@ class Watched:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.at = 0.0
-        self.watch = ClockWatch(engine.dispatcher.parts, lambda: self.at)
+        engine.dispatcher.parts.calm.monotonic = lambda: self.at
+        self.watch = ClockWatch(engine.dispatcher.parts)
 
     def pass_by(self, seconds: float) -> None:
         """Let time pass, on both clocks."""
