@@ -13,6 +13,7 @@ from dispatch_core.records import threads as records_threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import Presence
 
+_RUNNING = (RunStatus.RUNNING,)
 # A run whose worker was lost this often is likely what kills it.
 MOST_LOSSES = 3
 
@@ -121,16 +122,20 @@ def _wait_for(tx: Transaction, device: Any) -> str:
 
 
 def _recover(tx: Transaction, row: Any) -> bool:
-    running = (RunStatus.RUNNING,)
     if row.stop_requested_at is not None:
         text = "The run was stopped; what it did last is not known."
-        steps.end_unfinished(tx, row.id, StepResult(status=StepStatus.INTERRUPTED, text=text))
-        return runs.end_if(tx, row.id, running, EndReason.STOPPED, answer=text)
+        return _end_lost(tx, row.id, EndReason.STOPPED, text)
     if row.desk == CORE_DESK and row.losses + 1 >= MOST_LOSSES:
         text = f"The worker was lost {MOST_LOSSES} times at this task, so it was given up."
-        steps.end_unfinished(tx, row.id, StepResult(status=StepStatus.INTERRUPTED, text=text))
-        return runs.end_if(tx, row.id, running, EndReason.WORKER_LOST, answer=text)
-    return runs.queue_if(tx, row.id, running, row.desk, losses=row.losses + 1)
+        return _end_lost(tx, row.id, EndReason.WORKER_LOST, text)
+    return runs.queue_if(tx, row.id, _RUNNING, row.desk, losses=row.losses + 1)
+
+
+def _end_lost(tx: Transaction, run_id: str, reason: EndReason, text: str) -> bool:
+    ended = runs.end_if(tx, run_id, _RUNNING, reason, answer=text)
+    if ended:
+        steps.end_unfinished(tx, run_id, StepResult(status=StepStatus.INTERRUPTED, text=text))
+    return ended
 
 
 def give_up(tx: Transaction, run_id: str) -> None:
