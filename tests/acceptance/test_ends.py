@@ -127,6 +127,12 @@ async def test_a_server_that_is_down_is_one_sentence_and_comes_back_with_all(
     told = one_sentence(await start(home, url.replace("dispatch@", "dispatch:s3cr3t@")))
     assert told.startswith("The database postgresql+psycopg://dispatch:***@")
     assert "see that it runs" in told
+    port = free_port()
+    async with local_slack(port) as slack:
+        known = {"DISPATCH_HTTP_PORT": str(port), "DISPATCH_DATABASE_URL": url}
+        ended = await dispatch("serve", settings=slack.environment() | known)
+    assert (ended.code, "Traceback" in ended.err) == (1, False)
+    assert "see that it runs" in ended.err.splitlines()[-1]
     postgresql.start()
     async with on_stage(tmp_path, free_port(), {"DISPATCH_DATABASE_URL": url}) as stage:
         postgresql.crash()
