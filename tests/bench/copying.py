@@ -46,7 +46,7 @@ class Database:
         source = "r.run_id" if table in ("step", "approval", "artifact") else "r.thread_id"
         source = "r.id" if table == "thread" else source
         of_thread = (
-            f"{source} IN (SELECT id FROM run WHERE thread_id = '{thread}')"  # noqa: S608
+            f"{source} IN (SELECT id FROM real_run WHERE thread_id = '{thread}')"  # noqa: S608
             if source == "r.run_id"
             else f"{source} = '{thread}'"
         )
@@ -54,7 +54,7 @@ class Database:
         names = ", ".join(f'"{name}"' for name in columns)
         self.execute(
             f"INSERT INTO {table} ({names}) {self.number.format(count=count)} "  # noqa: S608
-            f"SELECT {made} FROM numbers CROSS JOIN {table} r WHERE {of_thread} "
+            f"SELECT {made} FROM numbers CROSS JOIN real_{table} r WHERE {of_thread} "
             f"AND n % 100 BETWEEN {hundredths.start} AND {hundredths.stop - 1}"
         )
 
@@ -79,9 +79,11 @@ class Database:
         """A time, so much earlier that all copies spread evenly over SECONDS."""
         raise NotImplementedError
 
-    def prepare(self) -> None:
-        """Make copying fast: what can be built at once at the end is dropped."""
+    def prepare(self, tables: tuple[str, ...]) -> None:
+        """Set the real rows aside, and drop what can be built at once at the end."""
         self.execute("UPDATE entry SET announced = revision, ref = '1700000000.000100'")
+        for name in tables:
+            self.execute(f"CREATE TEMP TABLE real_{name} AS SELECT * FROM {name}")  # noqa: S608
         self.dropped = self.indexes()
         for name in self.dropped:
             self.execute(f'DROP INDEX "{name}"')

@@ -33,7 +33,7 @@ def fill(place: Place, count: int) -> None:
     """Bring the tables of a place, which has Dispatch's schema, to so many finished runs."""
     asyncio.run(_make_real_ones(place))
     database = Postgres(place) if place.url else Sqlite(place)
-    database.prepare()
+    database.prepare(TABLES)
     real = {name: database.rows(name) for name in TABLES}
     own = {row["id"] for rows in real.values() for row in rows}
     threads = [row["thread_id"] for row in real["run"]]

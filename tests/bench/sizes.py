@@ -17,6 +17,7 @@ class Sizes:
     finished: int
     """Runs that are in the tables already."""
     verb_calls: int
+    rounds_full: int
     event_seconds: float
     events_a_second: int
     memory_runs: tuple[int, int, int]
@@ -33,6 +34,7 @@ WHOLE = Sizes(
     clicks=120,
     finished=1_000_000,
     verb_calls=150,
+    rounds_full=3,
     event_seconds=60.0,
     events_a_second=200,
     memory_runs=(10_000, 50_000, 100_000),
@@ -48,6 +50,7 @@ TINY = Sizes(
     clicks=2,
     finished=2_000,
     verb_calls=5,
+    rounds_full=1,
     event_seconds=1.0,
     events_a_second=20,
     memory_runs=(20, 40, 60),
