@@ -219,5 +219,11 @@ class AttachmentUnavailable(DispatchError):
     kind = ErrorKind.UNAVAILABLE
 
 
+class NoRoom(DispatchError):
+    """This server can't keep or read files now ({why}); mend that there, then try again."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
 class ArtifactTooLarge(DispatchError):
     """{name} is larger than {limit} bytes and was left out."""

@@ -12,7 +12,7 @@ class Artifacts(Room):
     """The verbs behind downloads, health and metrics."""
 
     async def open_artifact(self, artifact_id: str) -> tuple[ArtifactView, Path]:
-        """An artifact and the file with its bytes; raises NotFound."""
+        """An artifact and the file with its bytes; raises NotFound, NoRoom."""
         view = await self.store.read(lambda tx: shown.artifact(tx, artifact_id))
         if view is None:
             raise NotFound(what="artifact", name=artifact_id)

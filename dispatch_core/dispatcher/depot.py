@@ -6,12 +6,15 @@ the disk is this process's cache of them.
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from dispatch_core.blobs import PIECE, Blob, Blobs
+from dispatch_core.errors import NoRoom
 from dispatch_core.records import blob_pieces
 from dispatch_core.records.database import Store
 
@@ -33,17 +36,18 @@ class Depot:
     async def keep(self, source: Path) -> Blob:
         """Keep a copy of a file; when this returns, its bytes are everywhere they must be.
 
-        Raises OSError, on a full disk for one, and StoreUnavailable.
+        Raises NoRoom and StoreUnavailable.
         """
-        blob = await asyncio.to_thread(self._blobs.put, source)
-        if self._shared:
-            await self._share(blob)
+        with no_room():
+            blob = await asyncio.to_thread(self._blobs.put, source)
+            if self._shared:
+                await self._share(blob)
         return blob
 
     async def find(self, sha256: str) -> Path | None:
         """A file with these bytes, fetched if it is not here; None where they are gone.
 
-        Raises OSError and StoreUnavailable as keep does.
+        Raises NoRoom and StoreUnavailable.
         """
         path = self._blobs.path(sha256)
         if path.is_file() or not self._shared:
@@ -51,7 +55,8 @@ class Depot:
         # Who asks for the same at once waits for one fetch, and then finds the file.
         lock = self._fetching.setdefault(sha256, asyncio.Lock())
         async with lock:
-            return path if path.is_file() or await self._fetch(sha256) else None
+            with no_room():
+                return path if path.is_file() or await self._fetch(sha256) else None
 
     async def sweep(self) -> None:
         """Drop the bytes that no row stands on, here and in the database, unless they are young."""
@@ -92,3 +97,12 @@ class Depot:
     async def _sweep_shared(self, age: timedelta) -> None:
         for sha256 in await self._store.read(partial(blob_pieces.unused, age=age)):
             await self._store.write(partial(blob_pieces.drop, sha256=sha256, age=age))
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Tell as NoRoom what a disk refuses, for being full or else."""
+    try:
+        yield
+    except OSError as error:
+        raise NoRoom(why=error.strerror or type(error).__name__) from error

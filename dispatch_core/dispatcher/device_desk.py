@@ -57,7 +57,10 @@ class DeviceDesk(Room):
     async def save_device_artifact(
         self, device_id: str, step_id: str, name: str, kind: str, source: Path
     ) -> ArtifactReceipt:
-        """Keep a file that a step of this device made; its bytes are copied. Raises LostClaim."""
+        """Keep a file that a step of this device made; its bytes are copied.
+
+        Raises LostClaim, NoRoom.
+        """
         await self.store.read(lambda tx: _working_on(tx, device_id, step_id, runs.get))
         blob = await self.depot.keep(source)
         with source.open("rb") as opened:

@@ -4,17 +4,21 @@ import asyncio
 import contextlib
 import hashlib
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import IO
 
 from aiohttp import web
 
-from dispatch_core.errors import ArtifactTooLarge, BadMessage
+from dispatch_core.errors import ArtifactTooLarge, BadMessage, NoRoom
 from dispatch_core.http.signatures import Authenticator, claimed_digest, same_digest
 
 # Slack takes files of up to 1 GB; what a chat thread is for is far smaller.
 MAX_ARTIFACT_BYTES = 200 * 1024 * 1024
+PREFIX = "upload-"
+# An upload that goes on is written to; another process may share the folder.
+ABANDONED_SECONDS = 3_600.0
 
 
 class Uploads:
@@ -44,9 +48,22 @@ class Uploads:
 
     @contextlib.contextmanager
     def _file(self) -> Iterator[tuple[Path, IO[bytes]]]:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix="upload-") as file:
-            yield Path(file.name), file
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._tidy(time.time() - ABANDONED_SECONDS)
+            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=PREFIX) as file:
+                yield Path(file.name), file
+        except ConnectionError:  # the sender's, and no fault of the disk's
+            raise
+        except OSError as error:
+            raise NoRoom(why=error.strerror or type(error).__name__) from error
+
+    def _tidy(self, before: float) -> None:
+        """Delete what a process that was killed left behind."""
+        for path in self._folder.glob(f"{PREFIX}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
 
     async def _copy(self, request: web.Request, file: IO[bytes]) -> str:
         digest, size = hashlib.sha256(), 0

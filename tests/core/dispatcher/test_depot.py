@@ -12,13 +12,14 @@ import pytest
 
 from dispatch_core.blobs import PIECE, Blobs
 from dispatch_core.dispatcher.depot import Depot
-from dispatch_core.errors import AttachmentUnavailable, NotFound
+from dispatch_core.errors import AttachmentUnavailable, NoRoom, NotFound
 from dispatch_core.records import blob_pieces, threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import ArtifactView, AttachedFile, Submission
 from dispatch_core.work import RunWork
 from tests.core import postgres
 from tests.core.engine import ADA, Engine, open_engine
+from tests.core.small_disk import REFUSAL, files_of_at_most
 
 LARGE = bytes(range(256)) * (PIECE * 5 // 2 // 256)
 MOST_PIECES = 5
@@ -139,6 +140,20 @@ async def test_bytes_that_are_gone_or_damaged_are_told_as_such(pair: Pair, tmp_p
     with pytest.raises(NotFound, match=r"There is no artifact a\.bin any more\."):
         await pair.there.dispatcher.open_artifact(view.id)
     assert [path for path in (tmp_path / "there").rglob("*") if path.is_file()] == []
+
+
+async def test_what_a_disk_refuses_is_told_and_leaves_nothing_behind(
+    pair: Pair, tmp_path: Path
+) -> None:
+    source = file_of(tmp_path, LARGE)
+    view = await made(pair.here, source)
+    with files_of_at_most(PIECE), pytest.raises(NoRoom, match=REFUSAL):
+        await pair.there.dispatcher.open_artifact(view.id)
+    with files_of_at_most(PIECE), pytest.raises(NoRoom, match=REFUSAL):
+        await pair.there.files.depot.keep(source)
+    assert [path for path in (tmp_path / "there").rglob("*") if path.is_file()] == []
+    _, path = await pair.there.dispatcher.open_artifact(view.id)
+    assert path.read_bytes() == LARGE
 
 
 def swap_first_piece(sha256: str, tx: Transaction) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import io
+import os
 import time
 from http import HTTPStatus
 from pathlib import Path
@@ -17,6 +18,7 @@ from dispatch_core.http.signatures import Authenticator
 from dispatch_core.http.uploads import Uploads
 from dispatch_core.protocol import ToolName
 from tests.core.http.conftest import Hand
+from tests.core.small_disk import REFUSAL, files_of_at_most
 from tests.device_agent.standin import CODE, StandIn
 
 REPORT = {"platform": "Linux", "capabilities": {}, "permissions": {"shell": True}}
@@ -163,6 +165,24 @@ async def test_bytes_that_were_not_signed_are_not_kept(hand: Hand, dispatcher: S
 
 async def test_an_upload_leaves_nothing_behind(hand: Hand, home: Path) -> None:
     await upload(hand, b"rows", b"rows", "/device/steps/step-1/artifacts/a.csv?kind=table")
+    assert not list((home / "uploads").iterdir())
+
+
+async def test_an_upload_takes_away_what_a_killed_process_left(hand: Hand, home: Path) -> None:
+    (home / "uploads").mkdir()
+    for name, moment in (("upload-old", 0.0), ("upload-young", time.time())):
+        (home / "uploads" / name).touch()
+        os.utime(home / "uploads" / name, (moment, moment))
+    await upload(hand, b"rows", b"rows", "/device/steps/step-1/artifacts/a.csv?kind=table")
+    assert [path.name for path in (home / "uploads").iterdir()] == ["upload-young"]
+
+
+async def test_a_disk_that_refuses_an_upload_is_told_in_a_sentence(hand: Hand, home: Path) -> None:
+    large = b"x" * 900_000
+    with files_of_at_most(100_000):
+        status, refusal = await upload(hand, large, large, "/device/steps/step-1/artifacts/a")
+    assert (status, refusal["error"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "NoRoom")
+    assert REFUSAL in refusal["message"]
     assert not list((home / "uploads").iterdir())
 
 
