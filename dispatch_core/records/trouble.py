@@ -15,9 +15,8 @@ def reason(error: Exception) -> str:
     return (str(told).strip() or type(told).__name__).splitlines()[0]
 
 
-def unavailable(error: Exception) -> StoreUnavailable:
-    """What a caller is told whose work the database did not take."""
-    why = reason(error)
+def unavailable(why: str) -> StoreUnavailable:
+    """What a caller is told whose work the database did not take, for this reason of its own."""
     return StoreDamaged(why=why) if _is_damaged(why) else StoreUnavailable(why=why)
 
 
