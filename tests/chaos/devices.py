@@ -8,6 +8,7 @@ import contextlib
 import logging
 import sys
 import threading
+import time
 from pathlib import Path
 
 from device_agent.agent import Agent
@@ -25,6 +26,7 @@ from dispatch_core.protocol import PairRequest, Permissions, ToolName
 
 # A companion whose home could not be written to is started again, as a service manager would.
 AGAIN_SECONDS = 1.0
+PATIENCE_SECONDS = 120.0
 
 
 def pair(home: Path, folder: Path, url: str, code: str, name: str) -> str:
@@ -53,6 +55,16 @@ def pair(home: Path, folder: Path, url: str, code: str, name: str) -> str:
     )
     draft.save(home)
     return reply.device_id
+
+
+def pair_patiently(home: Path, folder: Path, url: str, code: str) -> str:
+    """Pair; a door that had too many pairings from here leaves it to the next one."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return pair(home, folder, url, code, home.name)
+        except DispatchError:
+            assert time.monotonic() < deadline, home
 
 
 def serve(home: Path) -> None:

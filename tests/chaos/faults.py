@@ -9,8 +9,9 @@ from enum import StrEnum
 
 import psycopg
 
+from tests.chaos.member import Member
 from tests.chaos.options import Options
-from tests.chaos.scene import Member, Scene
+from tests.chaos.scene import Scene
 
 HANG = "ALTER SYSTEM SET synchronous_standby_names = 'nobody'"
 RELOAD = "SELECT pg_reload_conf()"

@@ -4,21 +4,19 @@ import asyncio
 import contextlib
 import re
 import shutil
-import signal
 import socket
 import tempfile
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 
-from dispatch_core.errors import DispatchError
 from tests.acceptance.driver import eventually
 from tests.acceptance.processes import Process
 from tests.chaos import devices
 from tests.chaos.balancer import Balancer
+from tests.chaos.member import OURS, Member
 from tests.chaos.options import Options
 from tests.chaos.rows import Rows
 from tests.chaos.small_disk import SmallDisk
@@ -26,49 +24,9 @@ from tests.chaos.tasks import KNOWLEDGE
 from tests.chaos.workspace import APPROVERS, Workspace
 from tests.core import postgres
 
-# The processes run this very tree, wherever they are started.
-OURS = {"PYTHONPATH": str(Path(__file__).parents[2])}
 CODE = re.compile(r"dispatch-device pair (\S+) ([A-Z2-9]{8})")
 READY_SECONDS = 120.0
-# Of the processes of a kind, the one whose clock is wrong, and by how many seconds.
-WRONG_CLOCKS = {"serve-2": 10, "worker-2": -10, "host-2": 10, "host-3": -10}
 DATABASE = "chaos"
-
-
-class Member(Process):
-    """A process of the scene: it can be killed, suspended, and started again as it was."""
-
-    def __init__(self, name: str, home: Path, words: tuple[str, ...], settings: dict[str, str]):
-        super().__init__(home.with_suffix(".log"), home.parent, OURS | settings)
-        self.name = name
-        self.home = home
-        self.words_to_run = words
-        self.busy = False
-        self.suspended = False
-
-    @property
-    def kind(self) -> str:
-        """The name without its number."""
-        return self.name.rpartition("-")[0]
-
-    async def begin(self) -> None:
-        """Start it, under a wrong clock where it has one."""
-        wrong = WRONG_CLOCKS.get(self.name)
-        clock = ("tests.chaos.clock", str(wrong)) if wrong else ()
-        await self.start(*clock, *self.words_to_run)
-
-    async def suspend(self, seconds: float) -> None:
-        """SIGSTOP, and SIGCONT after so many seconds."""
-        if self._running is None or not self.alive:
-            return
-        self.suspended = True
-        self._running.send_signal(signal.SIGSTOP)
-        try:
-            await asyncio.sleep(seconds)
-        finally:
-            self.suspended = False
-            if self.alive:
-                self._running.send_signal(signal.SIGCONT)
 
 
 class Scene:
@@ -212,7 +170,7 @@ class Scene:
             if number == 0:
                 self._add_disk(home, "journal")
             self.device_of[user] = await asyncio.to_thread(
-                _pair_patiently, home, folder, self.balancer.url, code
+                devices.pair_patiently, home, folder, self.balancer.url, code
             )
 
     async def _offered(self, user: str) -> str:
@@ -291,13 +249,3 @@ def _held_port() -> socket.socket:
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     holder.bind(("127.0.0.1", 0))
     return holder
-
-
-def _pair_patiently(home: Path, folder: Path, url: str, code: str) -> str:
-    """Pair; a door that had too many pairings from here leaves it to the next one."""
-    deadline = time.monotonic() + READY_SECONDS
-    while True:
-        try:
-            return devices.pair(home, folder, url, code, home.name)
-        except DispatchError:
-            assert time.monotonic() < deadline, home
