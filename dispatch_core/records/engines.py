@@ -22,7 +22,7 @@ KEEPALIVE = {
 # In milliseconds. A process that is suspended in the middle of a transaction holds its rows for
 # the idle time at most: it is well below a lease, so that nobody else's lease runs out meanwhile.
 SESSION = {
-    "default_transaction_isolation": "read\\ committed",
+    "default_transaction_isolation": "read committed",
     "idle_in_transaction_session_timeout": "5000",
     "lock_timeout": "10000",
     "statement_timeout": "30000",
@@ -32,9 +32,7 @@ SESSION = {
 def open_engine(url: str) -> Engine:
     """An engine for an SQLAlchemy URL; connects to nothing yet."""
     if not url.startswith("sqlite"):
-        arguments = server_arguments(make_url(url))
-        # A stale connection is met with a retry: to ask before each use would cost a round trip.
-        return create_engine(url, pool_size=READERS + 1, connect_args=arguments)
+        return _open_server(url)
     engine = create_engine(
         url,
         pool_size=READERS + 1,
@@ -47,12 +45,24 @@ def open_engine(url: str) -> Engine:
 
 def server_arguments(url: URL) -> dict[str, Any]:
     """What libpq is told beside the URL; what the URL says itself is left as it says it."""
-    ours = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
-    theirs = url.query.get("options", "")
-    # PostgreSQL takes the last of two values, so the operator's come last.
-    options = " ".join([ours, *([theirs] if isinstance(theirs, str) else theirs)]).strip()
-    unsaid = {name: value for name, value in KEEPALIVE.items() if name not in url.query}
-    return unsaid | {"options": options}
+    return {name: value for name, value in KEEPALIVE.items() if name not in url.query}
+
+
+def _open_server(url: str) -> Engine:
+    made = make_url(url)
+    # A stale connection is met with a retry: to ask before each use would cost a round trip.
+    engine = create_engine(url, pool_size=READERS + 1, connect_args=server_arguments(made))
+    said = str(made.query.get("options", ""))
+    unsaid = {name: value for name, value in SESSION.items() if name not in said}
+
+    def prepare(connection: Any, _record: object) -> None:
+        # Said to the session and not at its start, which a pooler in between may not let through.
+        for name, value in unsaid.items():
+            connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+        connection.commit()
+
+    event.listen(engine, "connect", prepare)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

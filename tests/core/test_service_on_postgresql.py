@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from sqlalchemy import text
 
 from dispatch_core.errors import StoreUnavailable
 from dispatch_core.lifecycle import RunStatus
@@ -109,9 +110,13 @@ async def test_a_host_that_swallows_what_it_is_told_does_not_hang_the_start(
     assert time.monotonic() - begun < 8
 
 
-def test_what_the_url_says_itself_is_left_as_it_says_it() -> None:
-    url = "postgresql+psycopg://me@h/x?connect_timeout=9&options=-c%20statement_timeout%3D1"
-    arguments = engines.server_arguments(engines.make_url(url))
-    assert "connect_timeout" not in arguments
-    assert arguments["options"].endswith("-c statement_timeout=1")
-    assert arguments["keepalives_idle"] == 5
+def test_what_the_url_says_itself_is_left_as_it_says_it(postgres_database: str) -> None:
+    theirs = "connect_timeout=9&options=-c%20statement_timeout%3D1234"
+    database = engines.open_engine(f"{postgres_database}&{theirs}")
+    told = engines.server_arguments(database.url)
+    assert "connect_timeout" not in told
+    assert told["keepalives_idle"] == 5
+    with database.connect() as connection:
+        shown = [connection.scalar(text(f"SHOW {name}")) for name in engines.SESSION]
+    database.dispose()
+    assert shown == ["read committed", "5s", "10s", "1234ms"]
