@@ -22,6 +22,7 @@ from device_agent.settings import Pairing
 from device_agent.steps import Bench
 from device_agent.tools.files import ListFolder, ReadFile
 from device_agent.tools.shell import Shell
+from dispatch_core.errors import DispatchError
 from dispatch_core.protocol import PairRequest, Permissions, ToolName
 
 # A companion whose home could not be written to is started again, as a service manager would.
