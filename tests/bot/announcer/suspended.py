@@ -10,7 +10,6 @@ import aiohttp
 
 from bot.announcer.announcer import Announcer
 from tests.bot.announcer.bench import Bench
-from tests.bot.announcer.shelf import Shelf
 
 
 @dataclass
@@ -42,11 +41,11 @@ class Freezer:
 class SuspendedOutbox:
     """The outbox as a process that may be suspended reaches it; what writes is a step."""
 
-    def __init__(self, shelf: Shelf, freezer: Freezer) -> None:
-        self._shelf, self._freezer = shelf, freezer
+    def __init__(self, outbox: Any, freezer: Freezer) -> None:
+        self._outbox, self._freezer = outbox, freezer
 
     def __getattr__(self, name: str) -> Any:
-        verb = getattr(self._shelf, name)
+        verb = getattr(self._outbox, name)
         counts = name in {"note_attempt", "announced"}
 
         async def slow(*facts: Any, **named: Any) -> Any:
@@ -86,8 +85,13 @@ class Process:
 
 
 @asynccontextmanager
-async def process(bench: Bench, step: int = 0, *, after: bool = False) -> AsyncIterator[Process]:
-    """A process that announces, and is suspended at its nth call of Slack or of the database."""
+async def process(
+    bench: Bench, step: int = 0, *, after: bool = False, desk: Any = None
+) -> AsyncIterator[Process]:
+    """A process that announces, and is suspended at its nth call of Slack or of the database.
+
+    desk is the outbox that it reaches, where that is not the bench's shelf.
+    """
     freezer, meter = Freezer(step, after), Counted()
     trace = aiohttp.TraceConfig()
 
@@ -100,7 +104,7 @@ async def process(bench: Bench, step: int = 0, *, after: bool = False) -> AsyncI
     trace.on_request_start.append(begin)
     trace.on_request_end.append(end)
     async with aiohttp.ClientSession(trace_configs=[trace]) as session:
-        outbox: Any = SuspendedOutbox(bench.shelf, freezer)
+        outbox: Any = SuspendedOutbox(desk or bench.shelf, freezer)
         announcer = bench.announcer(outbox, session, meter)
         announcing = asyncio.create_task(announcer.run())
         try:
