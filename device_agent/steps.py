@@ -15,7 +15,7 @@ from device_agent.permissions import find_capabilities, refusal
 from device_agent.reporter import PROGRESS_SECONDS, Reporter
 from device_agent.settings import Pairing
 from device_agent.tools.step import DeviceTool, StepRoom, Stop, refused
-from dispatch_core.errors import DispatchError
+from dispatch_core.errors import DispatchError, LostClaim
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.protocol import StepOrder, StepResult, ToolName
@@ -104,13 +104,16 @@ class Bench:
 def _upload(client: Client, order: StepOrder, stop: Stop, name: str, path: Path) -> None:
     """Send a file, again after a network loss, until the step is stopped or its time is over.
 
-    Raises CoreAway then, and RefusedByCore, PairingGone at once.
+    Where the step's lease ran out meanwhile, the next report of progress takes the step back, or
+    is answered with a stop. Raises CoreAway or RefusedByCore then, and PairingGone at once.
     """
     backoff, deadline = Backoff(), time.monotonic() + order.timeout_seconds
     while True:
         try:
             client.upload(order.step_id, name, path)
-        except CoreAway:
+        except (CoreAway, RefusedByCore) as error:
+            if isinstance(error, RefusedByCore) and error.error != LostClaim.__name__:
+                raise
             if stop.event.wait(backoff.seconds()) or time.monotonic() > deadline:
                 raise
         else:

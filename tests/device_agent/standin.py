@@ -57,6 +57,7 @@ class StandIn:
     entries: dict[str, tuple[ThreadEntry, ...]] = field(default_factory=dict)
     stopped: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
+    unheld_until_progress: bool = False
     wider: tuple[str, ...] = ()
     ill: bool = False
     on_claim: Callable[[], None] = lambda: None
@@ -102,6 +103,7 @@ class StandIn:
         outputs = self.outputs[step_id]
         if progress.sequence == len(outputs):
             outputs.append(progress.output)
+        self.unheld_until_progress = False
         lease = next(order.lease_seconds for order in self.orders if order.step_id == step_id)
         self.leased_until[step_id] = time.monotonic() + lease
         self.on_progress(step_id)
@@ -116,6 +118,8 @@ class StandIn:
     async def save_device_artifact(
         self, device_id: str, step_id: str, name: str, kind: str, source: Path
     ) -> ArtifactReceipt:
+        if self.unheld_until_progress or step_id in self.lost:
+            raise LostClaim(run_id="run-1")
         data = source.read_bytes()  # noqa: ASYNC240 (small files of a test)
         digest = hashlib.sha256(data).hexdigest()
         kept = self.folder / digest

@@ -125,6 +125,16 @@ def test_a_file_comes_as_an_artifact(companion: Companion) -> None:
     assert (view.name, kept.read_text()) == ("ünï {1}.txt", "words")
 
 
+def test_a_file_comes_though_the_lease_ran_out_on_the_way(companion: Companion) -> None:
+    companion.pair()
+    (companion.shared / "words.txt").write_text("words")
+    companion.core.dispatcher.unheld_until_progress = True
+    companion.core.dispatcher.order(ToolName.READ_FILE, path="words.txt")
+    companion.start()
+    assert result_of(companion.core).status is StepStatus.DONE
+    assert companion.core.dispatcher.artifacts["artifact-1"][0].name == "words.txt"
+
+
 def test_an_empty_file_comes_too(companion: Companion) -> None:
     companion.pair()
     (companion.shared / "empty").touch()
