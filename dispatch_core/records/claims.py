@@ -121,9 +121,10 @@ _TAKE = (
     )
     .returning(*_NEEDED)
 )
+# Only a running run has an owner, as a CHECK tells (running_is_leased). Told so, it is found by its
+# key; by its status it would be looked for among all that run, in an index that is never at rest.
 _IS_HELD = (
     RUNS.c.id == bindparam("run_id"),
-    stands_at(RUNS.c.status, RunStatus.RUNNING),
     RUNS.c.owner == bindparam("its_owner"),
     RUNS.c.version == bindparam("its_version"),
 )
@@ -151,7 +152,6 @@ def renew(tx: Transaction, owner: str, living: Collection[Claim], lease: float) 
         update(RUNS)
         .where(
             RUNS.c.id.in_([claim.run_id for claim in living]),
-            RUNS.c.status == RunStatus.RUNNING,
             RUNS.c.owner == owner,
         )
         .values(lease_until=tx.now + timedelta(seconds=lease))

@@ -133,9 +133,9 @@ _NOW = bindparam("now", type_=UtcDateTime)
 
 
 def _is_held(rows: Rowset) -> tuple[Any, ...]:
+    # Only a running run has an owner, as a CHECK tells (running_is_leased).
     return (
         RUNS.c.id == rows["run_id"],
-        stands_at(RUNS.c.status, RunStatus.RUNNING),
         RUNS.c.owner == rows["owner"],
         RUNS.c.version == rows["version"],
     )

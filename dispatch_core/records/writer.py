@@ -193,8 +193,11 @@ class Writer:
     def _connected(self) -> Connection:
         """The writer's own connection: taking one from the pool costs as much as a statement."""
         if self._connection is None:
-            options = {"dispatch_writes": True}
-            self._connection = self._engine.connect().execution_options(**options)
+            opened = self._engine.connect().execution_options(dispatch_writes=True)
+            if opened.dialect.name == "postgresql":
+                opened.exec_driver_sql(_BY_KEY)
+                opened.commit()
+            self._connection = opened
         return self._connection
 
     def _disconnect(self) -> None:
@@ -231,6 +234,9 @@ class Writer:
 
 
 _NUMBER = text("SELECT pg_current_xact_id()::text")
+# Its statements find rows by their keys. PostgreSQL keeps a plan from when tables were small, which
+# reads them whole, for as long as no ANALYZE comes by: a minute or more of growing slowness.
+_BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
 _FATE = text("SELECT pg_xact_status(CAST(:number AS xid8))")
 
 
