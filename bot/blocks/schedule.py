@@ -113,8 +113,10 @@ def _remove_button(value: str) -> InteractiveElement:
 
 def _head(schedule: ScheduleView) -> str:
     words = inert(schedule.words[:1].upper() + schedule.words[1:], TITLE)
+    # Stars inside code would end the bold.
+    shown = words if "`" in words else f"*{words}*"
     state = "" if schedule.status is ScheduleStatus.ACTIVE else f" · {schedule.status.value}"
-    return f"{_EMOJI[schedule.status]} *{words}* ({schedule.time_zone}){state}"
+    return f"{_EMOJI[schedule.status]} {shown} ({schedule.time_zone}){state}"
 
 
 def _small_print(schedule: ScheduleView) -> list[str]:

@@ -65,6 +65,11 @@ def test_the_card_says_why_it_stands_and_what_was_left_out() -> None:
         assert part in shown
 
 
+def test_cron_is_shown_as_code_and_nothing_in_it_acts() -> None:
+    drawn = schedule_card(replace(ADAS, words="cron `0 9 * * 1-5`"))
+    assert drawn.text == "⏰ Cron `0 9 * * 1-5` (Europe/Berlin): check the build"
+
+
 def test_remove_asks_first() -> None:
     buttons = schedule_card(ADAS).as_arguments()["blocks"][-1]["elements"]
     assert [bool(each.get("confirm")) for each in buttons] == [False, False, False, True]
