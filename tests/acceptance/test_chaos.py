@@ -10,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.broken import BREAKAGES, STORMS
+from tests.chaos.faults import DECK, schedule
+from tests.chaos.options import Options
+from tests.chaos.tasks import mix
+
 HOUSE = Path(__file__).parents[2]
 SHORT = {
     "tasks": "60",
@@ -47,3 +52,15 @@ async def test_a_short_storm_loses_nothing_and_does_nothing_twice() -> None:
             await run.wait()
     print(told.decode())  # noqa: T201 (the tally, and the seed that repeats its schedule)
     assert run.returncode == 0, told.decode()
+
+
+def test_a_seed_repeats_its_faults_and_its_messages() -> None:
+    one, same, other = (Options(seed=seed) for seed in (7, 7, 8))
+    blows, tasks = list(schedule(one)), list(mix(one.dice("tasks"), 50, 10, 5))
+    assert blows == list(schedule(same)) != list(schedule(other))
+    assert tasks == list(mix(same.dice("tasks"), 50, 10, 5))
+    assert {blow.fault for blow in blows} == set(DECK)
+
+
+def test_every_breakage_has_a_storm_that_it_would_be_met_in() -> None:
+    assert STORMS.keys() == BREAKAGES.keys()
