@@ -201,10 +201,12 @@ class Service:
 
     async def _tick(self) -> None:
         async with self._ticking:
-            with suppress(StoreUnavailable):
+            try:
                 if await self._clock_watch.steady():
                     await self._upkeep.tick()
                     await self._schedules.tick()
+            except StoreUnavailable:
+                self._upkeep.refused()
 
     async def _forget(self) -> None:
         async with self._ticking:

@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from dispatch_core.dispatcher.approvals import expire
-from dispatch_core.dispatcher.room import Room
+from dispatch_core.dispatcher.room import Parts, Room
 from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.protocol import CLOCK_SKEW_SECONDS, StepResult
-from dispatch_core.records import devices, due, retention, runs, shown, steps
+from dispatch_core.records import devices, due, jumps, retention, runs, shown, steps
 from dispatch_core.records import threads as records_threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import Presence
@@ -21,11 +21,32 @@ MOST_LOSSES = 3
 class Upkeep(Room):
     """The verbs of the clock."""
 
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        self._refused_since: float | None = None
+
+    def refused(self) -> None:
+        """The database was away when a tick was due."""
+        if self._refused_since is None:
+            self._refused_since = self.parts.calm.monotonic()
+
     async def tick(self) -> None:
         """All that is due each second; the four share one transaction by group commit."""
+        await self._count_anew_after_absence()
         await asyncio.gather(
             self.recover_lost(), self.expire_approvals(), self.remind(), self.look_after_waiting()
         )
+
+    async def _count_anew_after_absence(self) -> None:
+        """A lease that nobody could renew does not say that its worker is gone."""
+        if self._refused_since is None:
+            return
+        away = self.parts.calm.monotonic() - self._refused_since
+        lease = timedelta(seconds=self.settings.lease)
+        # A worker renews three times in a lease, so less than that cost none of them its runs.
+        if away > self.settings.lease / 3:
+            await self.store.write(lambda tx: jumps.count_anew(tx, tx.now + lease))
+        self._refused_since = None
 
     async def recover_lost(self) -> int:
         """Queue again, or end, the runs whose lease ran out; returns how many."""

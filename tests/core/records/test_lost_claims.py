@@ -117,6 +117,20 @@ async def test_only_the_named_living_runs_are_renewed(engine: Engine) -> None:
     assert again.claim.run_id == forgotten.claim.run_id
 
 
+async def test_leases_count_anew_after_the_database_was_away(engine: Engine) -> None:
+    now = 0.0
+    engine.dispatcher.parts.calm.monotonic = lambda: now
+    work, _ = await begun(engine)
+    engine.upkeep.refused()
+    now = engine.upkeep.settings.lease * 2
+    engine.clock.move(seconds=now)
+    await engine.upkeep.tick()
+    assert await engine.desk.renew("worker-1", [work.claim]) == {work.claim}
+    engine.clock.move(seconds=now)
+    await engine.upkeep.tick()
+    assert await engine.desk.renew("worker-1", [work.claim]) == set()
+
+
 async def test_a_device_that_lost_its_run_is_told_to_stop(engine: Engine) -> None:
     device = await engine.pair()
     approval = await engine.ask_for_shell()
