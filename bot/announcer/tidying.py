@@ -24,6 +24,8 @@ from dispatch_core.errors import DispatchError
 from dispatch_core.views import ArtifactView, ThreadEntry
 
 LOOK_SECONDS = 1.0
+# A post of a holder that was killed may be under way still: it is looked for once more, this late.
+LATE_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +47,11 @@ class Tidier:
     async def tidy(self, entry: ThreadEntry, attempt: Attempt) -> None:
         """Once the entry's place is recorded, delete what this attempt put beside it."""
         ref = await self._recorded(entry)
-        if ref is not None:
-            await self._patiently(lambda: self._take_away(entry, attempt, ref))
+        if ref is None:
+            return
+        await self._patiently(lambda: self._take_away(entry, attempt, ref))
+        await self.clock.rest(LATE_SECONDS)
+        await self._patiently(lambda: self._take_away(entry, attempt, ref))
 
     async def _recorded(self, entry: ThreadEntry) -> str | None:
         while True:

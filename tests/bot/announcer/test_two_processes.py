@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.announcer.announcer import Announcer
+from bot.announcer.tidying import LATE_SECONDS
 from bot.connection.web_api import posting_client
 from dispatch_core.lifecycle import RunStatus
 from tests.bot.announcer.bench import Bench
@@ -118,6 +119,39 @@ async def test_a_post_that_lands_late_is_deleted_though_slack_is_busy(bench: Ben
         await bench.until(lambda: len(bench.replies(thread)) == 1)
     (left,) = bench.replies(thread)
     assert bench.shelf.entries["e0000"].ref == f"C0GENERAL/{left['ts']}"
+
+
+class Unhurried(FastClock):
+    """A clock on which it is late when a test says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late = asyncio.Event()
+
+    async def rest(self, seconds: float, until: asyncio.Event | None = None) -> None:
+        if seconds == LATE_SECONDS:
+            await self.late.wait()
+        await super().rest(seconds, until)
+
+
+async def test_a_post_of_a_killed_process_that_lands_late_is_deleted(bench: Bench) -> None:
+    bench.clock = clock = Unhurried()
+    thread = await bench.thread()
+    entry = bench.shelf.add(thread, words("answer"))
+    bench.shelf.forget(entry, attempt=f"{clock.now - 5:.3f}")
+    async with process(bench):
+        await bench.until(bench.all_announced)
+        # It was sent before its sender was killed, and is taken after the new holder has posted.
+        await bench.client().chat_postMessage(
+            channel="C0GENERAL",
+            thread_ts=thread.rsplit(":", 1)[1],
+            text="answer",
+            metadata={"event_type": "dispatch_entry", "event_payload": {"entry_id": entry}},
+        )
+        clock.late.set()
+        await bench.until(lambda: bench.calls("chat.delete", fine=True))
+    (left,) = bench.replies(thread)
+    assert bench.shelf.entries[entry].ref == f"C0GENERAL/{left['ts']}"
 
 
 async def test_who_stands_by_sends_nothing_and_takes_over_at_once_when_told(bench: Bench) -> None:
