@@ -88,6 +88,12 @@ def explained(listener: Listener, home: Path, conninfo: str) -> list[dict[str, A
     return [one for one in told if one["plan"] not in ([], ["Result"], ["SCAN CONSTANT ROW"])]
 
 
+def meant(name: str, statement: str) -> str:
+    """The table that a name in a plan stands for: itself, unless it is an alias."""
+    found = re.search(rf"(\w+) AS {name}\b", statement)
+    return found[1] if found else name
+
+
 class _Sqlite:
     def __init__(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, isolation_level=None)
@@ -95,7 +101,11 @@ class _Sqlite:
     def plan(self, heard: Heard) -> dict[str, Any]:
         rows = self._connection.execute(f"EXPLAIN QUERY PLAN {heard.statement}").fetchall()
         lines = [str(row[3]) for row in rows]
-        scanned = {line.split()[1] for line in lines if self._reads_all(line.split())}
+        scanned = {
+            meant(line.split()[1], heard.statement)
+            for line in lines
+            if self._reads_all(line.split())
+        }
         return {"plan": lines, "scans": sorted(name for name in scanned if self._is_large(name))}
 
     def _reads_all(self, line: list[str]) -> bool:
@@ -109,10 +119,9 @@ class _Sqlite:
         return "WHERE" not in str((made.fetchone() or ("",))[0])
 
     def _is_large(self, name: str) -> bool:
-        """An alias, such as `other` for run, is judged as what it may stand for."""
         query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
         if not self._connection.execute(query, (name,)).fetchone()[0]:
-            return name not in {"CONSTANT", "given"}
+            return False
         query = f"SELECT count(*) FROM (SELECT 1 FROM {name} LIMIT {LARGE + 1})"  # noqa: S608
         return bool(self._connection.execute(query).fetchone()[0] > LARGE)
 
