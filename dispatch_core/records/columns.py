@@ -79,8 +79,11 @@ def written(value: str) -> ColumnElement[Any]:
 def stands_at(column: ColumnElement[Any], *members: StrEnum) -> ColumnElement[bool]:
     """Whether an enum column holds one of these values, written into the statement.
 
-    A bound value would not let the database see that a partial index has the rows.
+    A bound value would not let the database see that a partial index has the rows; nor does SQLite
+    see it in a list of one.
     """
+    if len(members) == 1:
+        return column == written(members[0].value)
     return column.in_([written(member.value) for member in sorted(members)])
 
 
