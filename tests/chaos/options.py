@@ -9,7 +9,7 @@ class Options:
     """Times are seconds; broken names a breakage of broken.py, or is empty."""
 
     seed: int
-    tasks: int = 2_000
+    tasks: int = 2_050
     rate: float = 5.0
     serves: int = 3
     workers: int = 2
@@ -17,10 +17,10 @@ class Options:
     real_companions: int = 4
     hosts: int = 4
     lease: float = 3.0
-    approval_ttl: float = 60.0
+    approval_ttl: float = 120.0
     fault_gap: float = 2.5
     shortest_storm: float = 45.0
-    patience: float = 240.0
+    patience: float = 360.0
     broken: str = ""
     only: tuple[str, ...] = ()
     keep: bool = False
