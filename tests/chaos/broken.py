@@ -175,7 +175,13 @@ STORMS: dict[str, dict[str, Any]] = {
         "only": ("suspend_serve", "suspend_worker"),
     },
     "renew-by-owner": SMALL
-    | {"tasks": 240, "rate": 8.0, "fault_gap": 5.0, "only": ("crash", "crash_in_commit")},
+    | {
+        "tasks": 500,
+        "rate": 25.0,
+        "fault_gap": 4.0,
+        "shortest_storm": 20.0,
+        "only": ("crash", "crash_in_commit"),
+    },
     "no-look-up": SMALL
     | {"tasks": 80, "rate": 4.0, "fault_gap": 3.0, "shortest_storm": 20.0, "only": ("lost",)},
     "early-acknowledgement": SMALL
