@@ -14,6 +14,7 @@ from dispatch_core.records.database import Store, utc_now
 from dispatch_core.records.device_tables import SECRETS
 from dispatch_core.records.ownership import Ownership
 from dispatch_core.records.transaction import Transaction
+from tests.core.records.stopping import until
 
 
 def keep(name: str):  # type: ignore[no-untyped-def]
@@ -38,37 +39,48 @@ async def store(tmp_path: Path):  # type: ignore[no-untyped-def]
     await opened.stop()
 
 
-async def test_a_piece_that_fails_hurts_only_itself(store: Store) -> None:
+@pytest.fixture
+async def either(tmp_path: Path, database: str):  # type: ignore[no-untyped-def]
+    """A store of either kind, whose listener has signalled what it may have missed before."""
+    opened = Store(database or f"sqlite:///{tmp_path}/s.db")
+    schema.upgrade(opened.engine)
+    opened.start()
+    await until(lambda: opened.listener is None or opened.listener.hears)
+    yield opened
+    await opened.stop()
+
+
+async def test_a_piece_that_fails_hurts_only_itself(either: Store) -> None:
     def breaks(tx: Transaction) -> None:
         keep("half")(tx)
         raise ValueError("no")
 
-    pieces = [store.write(keep("a")), store.write(breaks), store.write(keep("b"))]
+    pieces = [either.write(keep("a")), either.write(breaks), either.write(keep("b"))]
     outcomes = await asyncio.gather(*pieces, return_exceptions=True)
     assert isinstance(outcomes[1], ValueError)
-    assert await store.read(names) == {"a", "b"}
+    assert await either.read(names) == {"a", "b"}
 
 
-async def test_pieces_that_wait_together_share_few_commits(store: Store) -> None:
+async def test_pieces_that_wait_together_share_few_commits(either: Store) -> None:
     commits: list[object] = []
-    event.listen(store.engine, "commit", commits.append)
-    await asyncio.gather(*[store.write(keep(f"n{number}")) for number in range(500)])
-    assert len(await store.read(names)) == 500
+    event.listen(either.engine, "commit", commits.append)
+    await asyncio.gather(*[either.write(keep(f"n{number}")) for number in range(500)])
+    assert len(await either.read(names)) == 500
     assert len(commits) < 50
 
 
-async def test_listeners_are_woken_after_the_commit_and_not_by_a_failure(store: Store) -> None:
+async def test_listeners_are_woken_after_the_commit_and_not_by_a_failure(either: Store) -> None:
     def breaks(tx: Transaction) -> None:
         tx.signal("woken")
         raise ValueError("no")
 
-    with store.signals.listen("woken") as ear:
+    with either.signals.listen("woken") as ear:
         with pytest.raises(ValueError, match="no"):
-            await store.write(breaks)
+            await either.write(breaks)
         assert not await ear.wait(0.01)
-        await store.write(keep("woken"))
+        await either.write(keep("woken"))
         assert await ear.wait(1)
-        assert "woken" in await store.read(names)
+        assert "woken" in await either.read(names)
 
 
 async def test_a_database_that_stays_away_refuses_visibly_and_then_works_again(
@@ -107,12 +119,12 @@ async def test_whatever_befalls_a_commit_the_writer_outlives_it(
     assert await store.read(names) == {"b"}
 
 
-async def test_a_reader_sees_nothing_that_is_not_committed(store: Store) -> None:
+async def test_a_reader_sees_nothing_that_is_not_committed(either: Store) -> None:
     def look_inside(tx: Transaction) -> tuple[set[str], set[str]]:
         keep("new")(tx)
-        return names(tx), store.read_now(names)
+        return names(tx), either.read_now(names)
 
-    inside, outside = await store.write(look_inside)
+    inside, outside = await either.write(look_inside)
     assert (inside, outside) == ({"new"}, set())
 
 
