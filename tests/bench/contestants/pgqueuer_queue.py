@@ -16,7 +16,7 @@ from pgqueuer.queries import Queries
 
 from tests.bench import relay
 
-LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.03
 
 
 async def main() -> None:

@@ -13,7 +13,7 @@ import psycopg
 from tests.bench import relay
 
 DEFERRED_AT_ONCE = 1_000
-LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.03
 
 
 async def main() -> None:

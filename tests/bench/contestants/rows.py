@@ -11,7 +11,7 @@ import psycopg
 UNFINISHED = (
     "SELECT EXISTS (SELECT 1 FROM run WHERE status NOT IN ('cancelled', 'completed', 'failed'))"
 )
-LOOK_SECONDS = 0.01
+LOOK_SECONDS = 0.03
 
 
 class Rows:
