@@ -64,4 +64,12 @@ def _quiet(logger: logging.Logger) -> logging.Logger:
     if not logger.filters:
         # Bolt sees SLACK_BOT_TOKEN in the environment and advises against what is meant here.
         logger.addFilter(lambda record: "`token`" not in record.getMessage())
+        logger.addFilter(_without_trace_where_cut_off)
     return logger
+
+
+def _without_trace_where_cut_off(record: logging.LogRecord) -> bool:
+    """A socket that closed before an answer was sent is no fault: Slack brings the event again."""
+    if record.exc_info and isinstance(record.exc_info[1], ConnectionError):
+        record.exc_info = None
+    return True
