@@ -172,7 +172,10 @@ def artifact(tx: Transaction, artifact_id: str) -> ArtifactView | None:
 
 def message_view(tx: Transaction, row: Any) -> MessageView:
     """What may be seen of a message, with the files it brought."""
-    files = tx.connection.execute(select(FILES).where(FILES.c.message_id == row.id))
+    # Dispatch itself attaches nothing.
+    by_person = row.author != DISPATCH
+    brought = select(FILES).where(FILES.c.message_id == row.id)
+    files = tx.connection.execute(brought).all() if by_person else ()
     device = paired(tx, row.device_id) if row.device_id else None
     alone = row.run_id is None and row.device_id is None
     return MessageView(
@@ -186,7 +189,7 @@ def message_view(tx: Transaction, row: Any) -> MessageView:
         queued_behind=row.queued_behind,
         files=tuple(AttachedFile(f.name, f.mime_type, f.size_bytes, f.source) for f in files),
         # Only a notice of Dispatch's own can show a schedule; nothing else is looked up.
-        schedule=schedules.shown_by(tx, row.id) if row.author == DISPATCH and alone else None,
+        schedule=schedules.shown_by(tx, row.id) if alone and not by_person else None,
     )
 
 

@@ -100,7 +100,7 @@ class Run(SQLModel, table=True):
         partial_index("ix_run_queued", "desk", "queued_at", "id", where="status = 'queued'"),
         partial_index("ix_run_leased", "lease_until", where="status = 'running'"),
         partial_index("ix_run_active", "thread_id", "asked_at", where=f"status NOT IN ({ENDED})"),
-        Index("ix_run_thread", "thread_id"),
+        Index("ix_run_thread", "thread_id", "asked_at"),
         Index("ix_run_requester", "requester", "asked_at"),
         partial_index("ix_run_finished", "finished_at", where="finished_at IS NOT NULL"),
         partial_index("ix_run_device_id", "device_id", where="device_id IS NOT NULL"),

@@ -128,7 +128,9 @@ def add_files(
 def add_late_files(tx: Transaction, message_key: str, files: Iterable[AttachedFile]) -> None:
     """Note files that a second telling of the same message brought and the first one lacked."""
     message = tx.connection.execute(
-        select(MESSAGES.c.id, MESSAGES.c.thread_id).where(MESSAGES.c.message_key == message_key)
+        select(MESSAGES.c.id, MESSAGES.c.thread_id)
+        .where(MESSAGES.c.message_key == message_key)
+        .with_for_update()
     ).one()
     known = select(FILES.c.source).where(FILES.c.message_id == message.id)
     sources = set(tx.connection.scalars(known))
