@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError
 
 from dispatch_core.records.transaction import Transaction
 
@@ -16,8 +16,11 @@ Piece = Callable[[Transaction], T]
 # its answer is that thing's alone, and has changed nothing.
 Together = Callable[[Transaction, Sequence[A]], Sequence[T | Exception]]
 
-# The database's own trouble, which is nobody's fault in the batch.
-AWAY = (OperationalError, InterfaceError)
+# The database's own trouble, which is nobody's fault in the batch. A session that was cut off in a
+# transaction, and a standby that takes no writes, are called internal.
+AWAY = (OperationalError, InterfaceError, InternalError)
+# A piece that met another process's row looks again; there may be two such rows, of two processes.
+LOOKS = 3
 
 
 @dataclass(slots=True)
@@ -87,8 +90,8 @@ def _answered(job: Job, answer: Any) -> Outcome:
 
 
 def _do_apart(job: Job, tx: Transaction) -> Outcome:
-    """In a savepoint; a job that broke a constraint looks at the rows once more."""
-    for again in (True, False):
+    """In a savepoint; a job that broke a constraint looks at the rows once more, or twice."""
+    for looks_left in reversed(range(LOOKS)):
         topics, touched = set(tx.topics), set(tx.touched)
         tx.connection.exec_driver_sql("SAVEPOINT piece")
         try:
@@ -98,7 +101,7 @@ def _do_apart(job: Job, tx: Transaction) -> Outcome:
         except Exception as error:  # noqa: BLE001 (it is its caller's, and hurts only itself)
             tx.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT piece")
             tx.topics, tx.touched = topics, touched
-            if not (again and isinstance(error, IntegrityError)):
+            if not (looks_left and isinstance(error, IntegrityError)):
                 return Outcome(job, error=error)
         else:
             tx.connection.exec_driver_sql("RELEASE SAVEPOINT piece")

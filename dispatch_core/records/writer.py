@@ -14,42 +14,26 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine
 
 from dispatch_core.errors import StoreUnavailable
-from dispatch_core.records.pieces import (
-    AWAY,
-    Job,
-    Outcome,
-    Piece,
-    Together,
-    do_all,
-    do_each_apart,
-)
+from dispatch_core.records.commits import Commits, Committed, InDoubt, reason_of
+from dispatch_core.records.pieces import Job, Outcome, Piece, Together
 from dispatch_core.records.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 A = TypeVar("A")
-Do = Callable[[list[Job], Transaction], list[Outcome]]
 
 # Beyond this many pieces a commit's cost no longer shows in a piece's share.
 MOST_PIECES = 256
 # How often, and after how many seconds, a batch that lost its database is tried again.
 RETRY_AFTER = (0.05, 0.2, 0.5, 1.0)
-
-
-_Committed = tuple[list[Outcome], set[str]]
-
-
-class _InDoubt(Exception):
-    """The database went away in the middle of a commit, so it must be asked what came of it."""
-
-    def __init__(self, number: str, committed: _Committed, reason: str) -> None:
-        super().__init__(reason)
-        self.number, self.committed, self.reason = number, committed, reason
+# No attempt begins later than this: each of a host that answers nothing takes seconds by itself.
+MOST_SECONDS = 6.0
+# How long a stop waits for what is being written, in seconds.
+STOP_SECONDS = 6.0
 
 
 class Writer:
@@ -66,15 +50,13 @@ class Writer:
         at_end: Callable[[Transaction], None],
         noted: Callable[[int, float], None] = lambda _pieces, _seconds: None,
     ) -> None:
-        self._engine = engine
-        self._clock = clock
+        self._commits = Commits(engine, clock, at_end)
         self._fire = fire
-        self._at_end = at_end
         self._noted = noted
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._connection: Connection | None = None
+        self._stopping = False
         self.trouble = ""
         """Why the last batch was not taken; empty once one is."""
 
@@ -87,8 +69,10 @@ class Writer:
     async def stop(self) -> None:
         """Finish what waits, then end the thread."""
         if self._thread is not None:
+            self._stopping = True
             self._jobs.put(None)
-            await asyncio.to_thread(self._thread.join)
+            # What a dead network holds is left to the thread, which ends with the process.
+            await asyncio.to_thread(self._thread.join, STOP_SECONDS)
             self._thread = None
 
     def write(self, piece: Piece[T]) -> "asyncio.Future[T]":
@@ -123,7 +107,7 @@ class Writer:
             self._answer(*self._persist(batch))
             if last:
                 break
-        self._disconnect()
+        self._commits.close()
 
     def _batch(self, first: Job) -> tuple[list[Job], bool]:
         batch = [first]
@@ -137,85 +121,36 @@ class Writer:
             batch.append(job)
         return batch, False
 
-    def _persist(self, batch: list[Job]) -> _Committed:
-        doubt: _InDoubt | None = None
+    def _persist(self, batch: list[Job]) -> Committed:
+        """Commit a batch, in a few attempts; where all fail, each job's answer says why."""
+        doubt: InDoubt | None = None
+        begun = time.monotonic()
         for wait in (0.0, *RETRY_AFTER):
+            if wait and (self._stopping or time.monotonic() - begun > MOST_SECONDS):
+                break
             threading.Event().wait(wait)
-            begun = time.perf_counter()
             try:
-                if doubt is not None and self._was_committed(doubt):
-                    committed = doubt.committed
-                else:
-                    doubt = None
-                    committed = self._commit(batch)
-            except _InDoubt as lost:
+                return self._attempt(batch, doubt)
+            except InDoubt as lost:
                 doubt = lost
-                self._note_trouble(batch, lost.reason)
+                self._note_trouble(batch, lost)
             except Exception as error:  # noqa: BLE001 (whatever it is, the writer must outlive it)
-                self._note_trouble(batch, _reason(error))
-            else:
-                self.trouble = ""
-                self._noted(len(batch), time.perf_counter() - begun)
-                return committed
+                self._note_trouble(batch, error)
         return [Outcome(job, error=StoreUnavailable(why=self.trouble)) for job in batch], set()
 
-    def _note_trouble(self, batch: list[Job], reason: str) -> None:
-        self.trouble = reason
-        log.warning("the database did not take a batch of %d: %s", len(batch), reason)
+    def _attempt(self, batch: list[Job], doubt: InDoubt | None) -> Committed:
+        begun = time.perf_counter()
+        if doubt is not None and self._commits.was_committed(doubt):
+            committed = doubt.committed
+        else:
+            committed = self._commits.commit(batch)
+        self.trouble = ""
+        self._noted(len(batch), time.perf_counter() - begun)
+        return committed
 
-    def _commit(self, batch: list[Job]) -> _Committed:
-        """All pieces in one transaction; where one fails, anew with each in its own savepoint."""
-        try:
-            return self._transact(batch, do_all)
-        except (*AWAY, _InDoubt):
-            raise
-        except Exception:  # noqa: BLE001 (whose it is, and that it hurts nobody else, comes next)
-            return self._transact(batch, do_each_apart)
-
-    def _transact(self, batch: list[Job], do: Do) -> _Committed:
-        connection = self._connected()
-        try:
-            with connection.begin() as begun:
-                transaction = Transaction(connection, self._clock(connection))
-                outcomes = do(batch, transaction)
-                self._at_end(transaction)
-                number = _number_of(connection)
-                try:
-                    begun.commit()
-                except AWAY as error:
-                    done = (outcomes, transaction.topics)
-                    raise _InDoubt(number, done, _reason(error)) from error
-        except (*AWAY, _InDoubt):
-            self._disconnect()
-            raise
-        return outcomes, transaction.topics
-
-    def _connected(self) -> Connection:
-        """The writer's own connection: taking one from the pool costs as much as a statement."""
-        if self._connection is None:
-            opened = self._engine.connect().execution_options(dispatch_writes=True)
-            if opened.dialect.name == "postgresql":
-                opened.exec_driver_sql(_BY_KEY)
-                opened.commit()
-            self._connection = opened
-        return self._connection
-
-    def _disconnect(self) -> None:
-        if self._connection is not None:
-            self._connection.invalidate()
-            self._connection.close()
-            self._connection = None
-
-    def _was_committed(self, doubt: _InDoubt) -> bool:
-        """Whether a commit whose answer was lost was done; SQLite answers, so there it was not."""
-        if not doubt.number:
-            return False
-        with self._engine.connect() as connection:
-            fate = connection.scalar(_FATE, {"number": doubt.number})
-        if fate == "in progress":
-            raise _InDoubt(doubt.number, doubt.committed, "a commit is not over yet")
-        log.info("a commit whose answer was lost was %s", fate)
-        return bool(fate == "committed")
+    def _note_trouble(self, batch: list[Job], error: Exception) -> None:
+        self.trouble = reason_of(error)
+        log.warning("the database did not take a batch of %d: %s", len(batch), self.trouble)
 
     def _answer(self, outcomes: list[Outcome], topics: set[str]) -> None:
         if self._loop is None or self._loop.is_closed():
@@ -231,22 +166,3 @@ class Writer:
             else:
                 outcome.job.done.set_result(outcome.value)
         self._fire(topics)
-
-
-_NUMBER = text("SELECT pg_current_xact_id()::text")
-# Its statements find rows by their keys. PostgreSQL keeps a plan from when tables were small, which
-# reads them whole, for as long as no ANALYZE comes by: a minute or more of growing slowness.
-_BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
-_FATE = text("SELECT pg_xact_status(CAST(:number AS xid8))")
-
-
-def _number_of(connection: Connection) -> str:
-    """The transaction's number on PostgreSQL, by which its fate can be asked for later."""
-    if connection.dialect.name != "postgresql":
-        return ""
-    return str(connection.scalar(_NUMBER))
-
-
-def _reason(error: Exception) -> str:
-    told = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return (str(told).strip() or type(told).__name__).splitlines()[0]

@@ -120,3 +120,28 @@ def test_what_the_url_says_itself_is_left_as_it_says_it(postgres_database: str) 
         shown = [connection.scalar(text(f"SHOW {name}")) for name in engines.SESSION]
     database.dispose()
     assert shown == ["read committed", "5s", "10s", "1234ms"]
+
+
+async def test_a_service_stops_in_time_where_its_server_answers_nothing(
+    home: Path, postgresql: postgres.Server, postgres_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A network that swallows everything: connections are taken, and nothing is ever said."""
+    monkeypatch.setattr("dispatch_core.service.STOP_GRACE", 1.0)
+    monkeypatch.setitem(engines.KEEPALIVE, "connect_timeout", 2)
+    async with serving(home, postgres_database) as service:
+        await submit(service, "hello", 1)
+        await asyncio.to_thread(postgresql.crash)
+        with socket.socket(socket.AF_UNIX) as mute:
+            path = postgresql.folder / ".s.PGSQL.5432"
+            path.unlink()
+            mute.bind(str(path))
+            mute.listen(50)
+            late = asyncio.create_task(submit(service, "hello", 2))
+            await asyncio.sleep(0)
+            begun = time.monotonic()
+            await service.stop()
+            took = time.monotonic() - begun
+            with pytest.raises(StoreUnavailable):
+                await late
+        path.unlink()
+    assert took < 8

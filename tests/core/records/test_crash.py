@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -160,3 +161,29 @@ async def test_a_devices_poll_outlives_a_restart_of_the_server(
         order = await polling or await other.dispatcher.claim_step(device, 3)
     assert order is not None
     assert order.run_id == approval.run_id
+
+
+async def test_a_standby_that_takes_no_writes_is_a_database_that_is_away(
+    processes: tuple[Engine, Engine], postgresql: postgres.Server
+) -> None:
+    one, other = processes
+    run_id = await one.ask()
+    for engine in processes:
+        engine.store.engine.dispose()
+    read_only = "ALTER SYSTEM {} default_transaction_read_only"
+    with psycopg.connect(
+        f"host={postgresql.folder} user=dispatch dbname=postgres", autocommit=True
+    ) as admin:
+        admin.execute(read_only.format("SET") + " = on")
+        admin.execute("SELECT pg_reload_conf()")
+        try:
+            with pytest.raises(StoreUnavailable, match="read-only transaction"):
+                await one.ask()
+            with pytest.raises(StoreUnavailable, match="read-only transaction"):
+                await other.desk.claim("w", 1)
+            assert (await one.dispatcher.run(run_id)).active
+        finally:
+            admin.execute("SET default_transaction_read_only = off")
+            admin.execute(read_only.format("RESET"))
+            admin.execute("SELECT pg_reload_conf()")
+    assert len(await other.desk.claim("w", 1)) == 1
