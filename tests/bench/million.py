@@ -1,5 +1,6 @@
 """With a million finished runs in the tables: is anything slower than with none?"""
 
+import os
 import random
 import statistics
 import time
@@ -62,6 +63,8 @@ def _full_places(places: Places, count: int) -> Iterator[dict[str, Place]]:
         full = {store: stack.enter_context(places.new(store, schema=True)) for store in STORES}
         with ThreadPoolExecutor(len(full)) as both:
             list(both.map(lambda place: past.fill(place, count), full.values()))
+        # Else gigabytes would be written back while the first commits are timed.
+        os.sync()
         yield full
 
 
