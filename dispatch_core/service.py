@@ -188,6 +188,7 @@ class Service:
             name=_name_of_this_start(),
             slots=self.settings.slots,
             lease=self.settings.lease,
+            lost=self._parts.meters.lost,
         )
         self._background.append(asyncio.create_task(self._worker.run(), name=WORKER))
 

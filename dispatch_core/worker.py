@@ -2,17 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Mapping
-from contextlib import AbstractContextManager, suppress
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
+from dispatch_core.desk import Desk, Ear
 from dispatch_core.errors import DispatchError, LostClaim, StoreUnavailable
 from dispatch_core.lifecycle import EndReason, StepStatus
-from dispatch_core.planning.planner import Finish, NextStep, Planner
+from dispatch_core.log_context import about
+from dispatch_core.planning.planner import Finish, Planner
 from dispatch_core.protocol import CAPABILITY_FOR, StepResult, ToolName
 from dispatch_core.routes.tool import Offer
 from dispatch_core.step_bench import Bench, Files
-from dispatch_core.views import HomeView
 from dispatch_core.work import Claim, RunWork, StepView
 
 log = logging.getLogger(__name__)
@@ -23,35 +23,8 @@ OVERTIME = 15.0
 LOOK_AGAIN = 1.0
 
 
-class Ear(Protocol):
-    """What a desk lets its worker listen with."""
-
-    def wake(self) -> None:
-        """Let the next wait end at once."""
-
-    async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 (a poll, not a deadline)
-        """Whether something came up, after timeout seconds at most."""
-
-
-class Desk(Protocol):
-    """What the worker asks of its desk; dispatcher/core_desk.py says what each verb does."""
-
-    def listen(self) -> AbstractContextManager[Ear]: ...
-    def listen_for_stops(self) -> AbstractContextManager[Ear]: ...
-    async def claim(self, owner: str, limit: int) -> list[RunWork]: ...
-    async def renew(self, owner: str, held: list[Claim]) -> set[Claim]: ...
-    async def stops_asked(self, held: list[Claim]) -> set[str]: ...
-    async def take_step(self, claim: Claim, step: NextStep) -> StepView | None: ...
-    async def start_step(self, claim: Claim, step_id: str) -> None: ...
-    def end_step(self, claim: Claim, step_id: str, result: StepResult) -> Awaitable[None]: ...
-    async def finish(self, claim: Claim, finish: Finish) -> None: ...
-    async def show_output(self, claim: Claim, output: str) -> None: ...
-    async def give_back(self, claim: Claim) -> None: ...
-    async def asker_home(self, person: str) -> HomeView: ...
-
-
 class Worker:
-    """Works on up to `slots` runs at once; lease is in seconds."""
+    """Works on up to `slots` runs at once; lease is in seconds; lost is told of leases lost."""
 
     def __init__(
         self,
@@ -63,6 +36,7 @@ class Worker:
         name: str,
         slots: int,
         lease: float,
+        lost: Callable[[int], None] = lambda _leases: None,
     ) -> None:
         self._desk = desk
         self._files = files
@@ -71,6 +45,7 @@ class Worker:
         self._name = name
         self._slots = slots
         self._lease = lease
+        self._lost = lost
         self._tasks: dict[Claim, asyncio.Task[None]] = {}
         self._stopped: set[Claim] = set()
         # Their last word is on its way to the database, so their slots are as good as free.
@@ -147,8 +122,11 @@ class Worker:
             except StoreUnavailable as error:
                 log.warning("leases can't be renewed: %s", error)
                 continue
-            for lost in set(held) - still:
-                self._cancel(lost)
+            # One that ends just now is not lost.
+            gone = (set(held) - still) & self._tasks.keys() - self._ending
+            self._lost(len(gone))
+            for claim in gone:
+                self._cancel(claim)
 
     def _cancel(self, claim: Claim) -> None:
         # Once: a second cancel would cut off how the first one is told.
@@ -157,10 +135,15 @@ class Worker:
             task.cancel()
 
     async def _work(self, work: RunWork) -> None:
+        with about(run_id=work.claim.run_id, thread_id=work.thread_id):
+            await self._work_on(work)
+
+    async def _work_on(self, work: RunWork) -> None:
         claim = work.claim
         try:
             await self._perform(work)
         except LostClaim:
+            self._lost(1)
             log.info("run %s was taken from here", claim.run_id)
         except asyncio.CancelledError:
             await self._cut_short(claim)

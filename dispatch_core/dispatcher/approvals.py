@@ -50,7 +50,7 @@ class Approvals(Room):
         if row is None:
             raise NotFound(what="approval", name=approval_id)
         self._check(row, decider)
-        if row.expires_at <= tx.now:
+        if row.expires_at <= tx.now and self.parts.calm.holds:
             expire(tx, row)
             return None
         if decision is Decision.APPROVE:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
 
 from dispatch_core.records.pieces import AWAY, Job, Outcome, do_all, do_each_apart
 from dispatch_core.records.transaction import Transaction
+from dispatch_core.records.trouble import reason
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ class Commits:
                     begun.commit()
                 except AWAY as error:
                     done = (outcomes, transaction.topics)
-                    raise InDoubt(number, done, reason_of(error)) from error
+                    raise InDoubt(number, done, reason(error)) from error
         except (*AWAY, InDoubt):
             self.close()
             raise
@@ -113,9 +113,3 @@ def _number_of(connection: Connection) -> str:
     if connection.dialect.name != "postgresql":
         return ""
     return str(connection.scalar(_NUMBER))
-
-
-def reason_of(error: Exception) -> str:
-    """The first line of what the database said."""
-    told = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return (str(told).strip() or type(told).__name__).splitlines()[0]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from dispatch_core.errors import StoreUnavailable
 from dispatch_core.records.engines import READERS, open_engine, server_arguments
 from dispatch_core.records.outbox import flush_touched
 from dispatch_core.records.pieces import Piece, Together
 from dispatch_core.records.signals import Signals
 from dispatch_core.records.transaction import Transaction
+from dispatch_core.records.trouble import reason, unavailable
 from dispatch_core.records.writer import Writer
 
 if TYPE_CHECKING:
@@ -92,14 +92,13 @@ class Store:
             except DBAPIError as error:
                 # A connection from before a restart of the database: the next one is new.
                 if not (again and error.connection_invalidated):
-                    why = str(error.orig or error).strip().splitlines()[0]
-                    raise StoreUnavailable(why=why) from error
+                    raise unavailable(reason(error)) from error
         raise AssertionError("unreachable")
 
     async def ping(self) -> None:
         """Returns where the database answers and takes writes; raises StoreUnavailable."""
         if self._writer.trouble:
-            raise StoreUnavailable(why=self._writer.trouble)
+            raise unavailable(self._writer.trouble)
         await self.read(lambda tx: tx.connection.execute(text("SELECT 1")).one())
 
     def read_now(self, look: Piece[T]) -> T:

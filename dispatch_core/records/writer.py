@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 
 from dispatch_core.errors import StoreUnavailable
-from dispatch_core.records.commits import Commits, Committed, InDoubt, reason_of
+from dispatch_core.records.commits import Commits, Committed, InDoubt
 from dispatch_core.records.pieces import Job, Outcome, Piece, Together
 from dispatch_core.records.transaction import Transaction
+from dispatch_core.records.trouble import reason, unavailable
 
 log = logging.getLogger(__name__)
 
@@ -136,7 +137,7 @@ class Writer:
                 self._note_trouble(batch, lost)
             except Exception as error:  # noqa: BLE001 (whatever it is, the writer must outlive it)
                 self._note_trouble(batch, error)
-        return [Outcome(job, error=StoreUnavailable(why=self.trouble)) for job in batch], set()
+        return [Outcome(job, error=unavailable(self.trouble)) for job in batch], set()
 
     def _attempt(self, batch: list[Job], doubt: InDoubt | None) -> Committed:
         begun = time.perf_counter()
@@ -149,7 +150,7 @@ class Writer:
         return committed
 
     def _note_trouble(self, batch: list[Job], error: Exception) -> None:
-        self.trouble = reason_of(error)
+        self.trouble = reason(error)
         log.warning("the database did not take a batch of %d: %s", len(batch), self.trouble)
 
     def _answer(self, outcomes: list[Outcome], topics: set[str]) -> None:

@@ -67,6 +67,17 @@ async def test_an_approval_outlives_a_jump_of_two_days_and_back(
     assert decided.status is ApprovalStatus.APPROVED
 
 
+async def test_who_decides_while_the_clock_is_wrong_is_heard(
+    watched: Watched, engine: Engine
+) -> None:
+    await engine.pair()
+    approval = await engine.ask_for_shell()
+    engine.clock.move(seconds=2 * DAY)
+    await watched.tick()
+    decided = await engine.dispatcher.decide(approval.id, Decision.APPROVE, decider(ADA))
+    assert decided.status is ApprovalStatus.APPROVED
+
+
 async def test_a_clock_that_stays_where_it_was_set_counts_after_some_minutes(
     watched: Watched, engine: Engine
 ) -> None:
