@@ -144,4 +144,5 @@ async def test_a_service_stops_in_time_where_its_server_answers_nothing(
             with pytest.raises(StoreUnavailable):
                 await late
         path.unlink()
-    assert took < 8
+    # What a stop may take in all; a quiet machine needs a third of it.
+    assert took < 15

@@ -10,7 +10,7 @@ from dispatch_core.lifecycle import EndReason, Route, RunStatus, StepStatus
 from dispatch_core.meters import Standing
 from dispatch_core.planning.planner import Finish
 from dispatch_core.records import gauges
-from dispatch_core.records.transaction import Transaction
+from dispatch_core.records import schema
 from dispatch_core.views import Decision
 from tests.core.engine import ADA, Engine, decider
 
@@ -158,9 +158,16 @@ async def test_a_schema_that_was_changed_under_a_running_process_is_not_ready(
 ) -> None:
     await engine.dispatcher.ready()
 
-    def from_the_future(tx: Transaction) -> None:
-        tx.connection.execute(text("UPDATE alembic_version SET version_num = '9999_later'"))
+    async def set_version(version: str) -> None:
+        statement = text("UPDATE alembic_version SET version_num = :version")
+        await engine.store.write(
+            lambda tx: tx.connection.execute(statement, {"version": version}).rowcount
+        )
 
-    await engine.store.write(from_the_future)
-    with pytest.raises(SchemaMismatch, match="9999_later"):
-        await engine.dispatcher.ready()
+    await set_version("9999_later")
+    try:
+        with pytest.raises(SchemaMismatch, match="9999_later"):
+            await engine.dispatcher.ready()
+    finally:
+        # The next test of this process gets the same database, emptied.
+        await set_version(schema.newest())
