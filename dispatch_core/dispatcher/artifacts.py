@@ -1,4 +1,4 @@
-"""Artifacts and links as the HTTP door serves them, and how the store is."""
+"""Artifacts and links as the HTTP door serves them."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from dispatch_core.views import ArtifactView
 
 
 class Artifacts(Room):
-    """The verbs behind downloads, health and metrics."""
+    """The verbs behind downloads."""
 
     async def open_artifact(self, artifact_id: str) -> tuple[ArtifactView, Path]:
         """An artifact and the file with its bytes; raises NotFound, NoRoom."""
@@ -28,11 +28,3 @@ class Artifacts(Room):
     def check_signature(self, path: str, token: str) -> bool:
         """Whether a token is for this path and has not expired."""
         return self.parts.links.check(path, token)
-
-    async def health(self) -> None:
-        """Returns where the database answers; raises StoreUnavailable."""
-        await self.store.ping()
-
-    async def counts(self) -> dict[str, dict[str, int]]:
-        """How many runs, approvals and devices stand at each status."""
-        return await self.store.read(shown.count_by)

@@ -52,7 +52,7 @@ class Upkeep(Room):
         """Queue again, or end, the runs whose lease ran out; returns how many."""
 
         def recover(tx: Transaction) -> int:
-            return len([_recover(tx, row) for row in runs.lost(tx)])
+            return len([_recover(tx, row) for row in due.take_lost(tx)])
 
         return await self.store.write(recover)
 
@@ -60,7 +60,7 @@ class Upkeep(Room):
         """The same at once for all of the core's desk: its only owner has just started."""
 
         def recover(tx: Transaction) -> int:
-            return len([_recover(tx, row) for row in runs.at_core_desk(tx)])
+            return len([_recover(tx, row) for row in due.at_core_desk(tx)])
 
         return await self.store.write(recover)
 
@@ -104,7 +104,7 @@ class Upkeep(Room):
         """Say what runs at devices' desks wait for, and end those that waited too long."""
 
         def look(tx: Transaction) -> None:
-            waiting = runs.queued_at_devices(tx)
+            waiting = due.queued_at_devices(tx)
             known = {desk: devices.get(tx, desk) for desk in {row.desk for row in waiting}}
             for row in waiting:
                 self._look_after(tx, row, known[row.desk])

@@ -16,6 +16,27 @@ from dispatch_core.records.transaction import Transaction
 _IS_PENDING = stands_at(APPROVALS.c.status, ApprovalStatus.PENDING)
 
 
+def take_lost(tx: Transaction) -> list[Any]:
+    """The rows of running runs whose lease has run out, but for those that another looks after."""
+    is_running = stands_at(RUNS.c.status, RunStatus.RUNNING)
+    query = select(RUNS).where(is_running, RUNS.c.lease_until < tx.now)
+    return list(tx.connection.execute(query.with_for_update(skip_locked=True)))
+
+
+def at_core_desk(tx: Transaction) -> list[Any]:
+    """The rows of runs that a worker at the core's desk holds."""
+    is_running = stands_at(RUNS.c.status, RunStatus.RUNNING)
+    query = select(RUNS).where(is_running, RUNS.c.desk == CORE_DESK)
+    return list(tx.connection.execute(query))
+
+
+def queued_at_devices(tx: Transaction) -> list[Any]:
+    """The rows of runs that wait for a device to come for them."""
+    is_queued = stands_at(RUNS.c.status, RunStatus.QUEUED)
+    query = select(RUNS).where(is_queued, RUNS.c.desk != CORE_DESK)
+    return list(tx.connection.execute(query))
+
+
 def take_expired(tx: Transaction) -> list[Any]:
     """The rows of pending approvals whose time has run out, held until the transaction's end."""
     query = select(APPROVALS).where(_IS_PENDING, APPROVALS.c.expires_at <= tx.now)

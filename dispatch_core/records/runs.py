@@ -204,27 +204,6 @@ def by_request_key(tx: Transaction, request_key: str) -> Any | None:
     return tx.connection.execute(query).one_or_none()
 
 
-def lost(tx: Transaction) -> list[Any]:
-    """The rows of running runs whose lease has run out, but for those that another looks after."""
-    is_running = stands_at(RUNS.c.status, RunStatus.RUNNING)
-    query = select(RUNS).where(is_running, RUNS.c.lease_until < tx.now)
-    return list(tx.connection.execute(query.with_for_update(skip_locked=True)))
-
-
-def at_core_desk(tx: Transaction) -> list[Any]:
-    """The rows of runs that a worker at the core's desk holds."""
-    is_running = stands_at(RUNS.c.status, RunStatus.RUNNING)
-    query = select(RUNS).where(is_running, RUNS.c.desk == CORE_DESK)
-    return list(tx.connection.execute(query))
-
-
-def queued_at_devices(tx: Transaction) -> list[Any]:
-    """The rows of runs that wait for a device to come for them."""
-    is_queued = stands_at(RUNS.c.status, RunStatus.QUEUED)
-    query = select(RUNS).where(is_queued, RUNS.c.desk != CORE_DESK)
-    return list(tx.connection.execute(query))
-
-
 def of_device(tx: Transaction, device_id: str) -> list[Any]:
     """The rows of unfinished runs that this device does or is to do."""
     query = select(RUNS).where(
