@@ -9,8 +9,8 @@ from dispatch_core.errors import AlreadyEnded, AmbiguousRun, NotFound, SchemaMis
 from dispatch_core.lifecycle import EndReason, Route, RunStatus, StepStatus
 from dispatch_core.meters import Standing
 from dispatch_core.planning.planner import Finish
-from dispatch_core.records import gauges
-from dispatch_core.records import schema
+from dispatch_core.records import gauges, schema
+from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import Decision
 from tests.core.engine import ADA, Engine, decider
 
