@@ -24,7 +24,6 @@ class StepView:
     """One tool call of a run, as its journal has it."""
 
     id: str
-    position: int
     tool: str
     arguments: Mapping[str, Any]
     fingerprint: str

@@ -23,8 +23,8 @@ from dispatch_core.work import Claim, RunWork, StepView
 
 # A longer answer stands as a message of its own, for a card is read at a glance.
 CARD_ANSWER_CHARS = 1_500
-# A run that was never claimed before has no journal to be read.
-FIRST_CLAIM = 1
+# The version of a run that was never claimed: it has no journal to be read.
+NEVER_CLAIMED = 0
 
 
 class CoreDesk(Room):
@@ -46,7 +46,7 @@ class CoreDesk(Room):
             rows = claims.claim(
                 tx, CORE_DESK, owner, limit=limit, lease=lease, live_since=live_since(tx)
             )
-            return work_on(tx, rows)
+            return work_on(tx, rows, owner)
 
         return await self.store.write(take)
 
@@ -118,13 +118,13 @@ class CoreDesk(Room):
             _finish(claim, EndReason.DENIED, judge_at_core(step.tool).reason, tx)
 
 
-def work_on(tx: Transaction, rows: list[Any]) -> list[RunWork]:
-    """Claimed runs as their worker sees them."""
-    journals = steps.of_runs(tx, [row.id for row in rows if row.version > FIRST_CLAIM])
+def work_on(tx: Transaction, rows: list[Any], owner: str) -> list[RunWork]:
+    """Runs that owner has just claimed, as their worker sees them."""
+    journals = steps.of_runs(tx, [row.id for row in rows if row.version > NEVER_CLAIMED])
     files = threads.files_of_threads(tx, [row.thread_id for row in rows])
     return [
         RunWork(
-            claim=claims.of(row),
+            claim=claims.made_by(row, owner),
             thread_id=row.thread_id,
             requester=row.requester,
             route=row.route,

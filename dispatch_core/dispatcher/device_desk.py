@@ -99,7 +99,7 @@ class DeviceDesk(Room):
         return self._order(tx, device, taken[0]) if taken else None
 
     def _order(self, tx: Transaction, device: Any, run: Any) -> StepOrder | None:
-        claim = claims.of(run)
+        claim = claims.made_by(run, device.id)
         step = open_step(tx, run.id)
         verdict = verdict_on(ToolName(step.tool), device)
         if verdict.kind is VerdictKind.DENY:

@@ -1,17 +1,19 @@
 """Claims: the one way into running, and all that only the holder of a claim may do."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    String,
     Update,
     and_,
     bindparam,
     exists,
     func,
+    literal_column,
     or_,
     select,
     update,
@@ -19,8 +21,9 @@ from sqlalchemy import (
 
 from dispatch_core.errors import IllegalMove, LostClaim
 from dispatch_core.lifecycle import CORE_DESK, ENDS, EndReason, RunStatus, may_move
-from dispatch_core.records.columns import UtcDateTime, stands_at
+from dispatch_core.records.columns import UtcDateTime, stands_at, written
 from dispatch_core.records.device_tables import DEVICES
+from dispatch_core.records.rowset import Many
 from dispatch_core.records.runs import waits_or_works, wake_thread
 from dispatch_core.records.tables import RUNS
 from dispatch_core.records.transaction import Transaction, desk_topic
@@ -30,29 +33,33 @@ from dispatch_core.work import Claim
 def claim(
     tx: Transaction, desk: str, owner: str, *, limit: int, lease: float, live_since: datetime
 ) -> list[Any]:
-    """Take up to limit queued runs of a desk, oldest first, and return their rows.
+    """Take up to limit queued runs of a desk; returns their rows as they were, oldest first.
 
     The one way into running. The runs of one thread go one at a time, in the order of their
     messages. A queued run holds up later ones only where its desk is alive: the core's, or a
     device's seen since live_since.
     """
     given = {"desk": desk, "live_since": live_since, "most": limit}
-    due = tx.connection.scalars(_DUE, given).all()
-    return take(tx, due, owner, lease) if due else []
+    due = list(tx.connection.execute(_DUE, given))
+    take(tx, [row.id for row in due], owner, lease)
+    return due
 
 
-def take(tx: Transaction, run_ids: Iterable[str], owner: str, lease: float) -> list[Any]:
-    """Take those of the named runs that are queued; returns their rows, oldest first."""
-    given = {
-        "run_ids": list(run_ids),
-        "new_owner": owner,
-        "until": tx.now + timedelta(seconds=lease),
-        "now": tx.now,
-    }
-    rows = tx.connection.execute(_TAKE, given).all()
-    for row in rows:
-        tx.touch(row.id)
-    return sorted(rows, key=lambda row: (row.queued_at, row.id))
+def take(tx: Transaction, run_ids: Sequence[str], owner: str, lease: float) -> None:
+    """Take queued runs that nobody else moves before the transaction's end."""
+    if not run_ids:
+        return
+    until = tx.now + timedelta(seconds=lease)
+    rows = [(run_id, owner) for run_id in run_ids]
+    if _TAKE(tx, rows, until=until, now=tx.now).rowcount < len(rows):
+        raise IllegalMove(before="another status", after=RunStatus.RUNNING)
+    for run_id in run_ids:
+        tx.touch(run_id)
+
+
+def made_by(taken: Any, owner: str) -> Claim:
+    """The claim that taking a run, whose row was so, has made."""
+    return Claim(taken.id, owner, taken.version + 1)
 
 
 def of(row: Any) -> Claim:
@@ -79,18 +86,6 @@ def _is_held_up() -> ColumnElement[bool]:
     )
 
 
-# The hot statements are built once: building one costs as much as running it.
-_DUE = (
-    select(RUNS.c.id)
-    .where(
-        stands_at(RUNS.c.status, RunStatus.QUEUED),
-        RUNS.c.desk == bindparam("desk"),
-        ~_is_held_up(),
-    )
-    .order_by(RUNS.c.queued_at, RUNS.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
 # What a worker needs of a run that it takes: the rest of the row costs more than the taking.
 _NEEDED = (
     RUNS.c.id,
@@ -103,23 +98,33 @@ _NEEDED = (
     RUNS.c.time_zone,
     RUNS.c.timeout_seconds,
     RUNS.c.device_id,
-    RUNS.c.owner,
     RUNS.c.version,
 )
-_TAKE = (
-    update(RUNS)
+# The hot statements are built once: building one costs as much as running it.
+_DUE = (
+    select(*_NEEDED)
     .where(
-        RUNS.c.id.in_(bindparam("run_ids", expanding=True)),
         stands_at(RUNS.c.status, RunStatus.QUEUED),
+        RUNS.c.desk == bindparam("desk"),
+        ~_is_held_up(),
     )
-    .values(
-        status=RunStatus.RUNNING,
-        owner=bindparam("new_owner"),
-        version=RUNS.c.version + 1,
-        lease_until=bindparam("until", type_=UtcDateTime),
-        started_at=func.coalesce(RUNS.c.started_at, bindparam("now", type_=UtcDateTime)),
-    )
-    .returning(*_NEEDED)
+    .order_by(RUNS.c.queued_at, RUNS.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=RUNS)
+)
+_TAKE = Many(
+    {"run_id": String, "owner": String},
+    lambda rows: (
+        update(RUNS)
+        .where(RUNS.c.id == rows["run_id"], stands_at(RUNS.c.status, RunStatus.QUEUED))
+        .values(
+            status=written(RunStatus.RUNNING),
+            owner=rows["owner"],
+            version=RUNS.c.version + literal_column("1"),
+            lease_until=bindparam("until", type_=UtcDateTime),
+            started_at=func.coalesce(RUNS.c.started_at, bindparam("now", type_=UtcDateTime)),
+        )
+    ),
 )
 # Only a running run has an owner, as a CHECK tells (running_is_leased). Told so, it is found by its
 # key; by its status it would be looked for among all that run, in an index that is never at rest.

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import (
-    CTE,
     JSON,
     Integer,
     String,
+    Subquery,
     Text,
     bindparam,
     false,
@@ -32,7 +32,7 @@ from dispatch_core.records.rowset import Many, Rowset, values_of
 from dispatch_core.records.runs import waits_or_works
 from dispatch_core.records.steps import UNFINISHED, NewStep
 from dispatch_core.records.tables import RUNS, STEPS
-from dispatch_core.records.transaction import Transaction, desk_topic
+from dispatch_core.records.transaction import ENTRIES_CHANGED, Transaction, desk_topic
 from dispatch_core.work import Claim, StepView
 
 T = TypeVar("T")
@@ -66,18 +66,24 @@ class Completion:
 
 def take_steps(tx: Transaction, asked: Sequence[Step]) -> list[StepView | Exception]:
     """Journal steps as started, before anything is done."""
-    rows = [(*_named(one.claim), new_id(), *_written(one.step)) for one in asked]
-    places = {row.id: row.position for row in _ADD_STEPS(tx, rows, now=tx.now)}
+    ids = [new_id() for _ in asked]
+    rows = [
+        (*_named(one.claim), step_id, *_written(one.step))
+        for one, step_id in zip(asked, ids, strict=True)
+    ]
+    taken = set(ids)
+    if _ADD_STEPS(tx, rows, now=tx.now).rowcount < len(rows):
+        taken = set(_THEIR_STEPS(tx, values_of(ids)).scalars())
     told = [
         (one.claim.run_id, one.activity)
-        for one, row in zip(asked, rows, strict=True)
-        if row[3] in places and one.activity
+        for one, step_id in zip(asked, ids, strict=True)
+        if step_id in taken and one.activity
     ]
     for changed in _SAY(tx, told).scalars() if told else ():
         tx.touch(changed)
     return [
-        _begun(one, row[3], places[row[3]]) if row[3] in places else _lost(one.claim)
-        for one, row in zip(asked, rows, strict=True)
+        _begun(one, step_id) if step_id in taken else _lost(one.claim)
+        for one, step_id in zip(asked, ids, strict=True)
     ]
 
 
@@ -87,20 +93,23 @@ def end_steps(tx: Transaction, ended: Sequence[StepEnd]) -> list[Exception | Non
         (*_named(one.claim), one.step_id, one.result.status, one.result.model_dump(mode="json"))
         for one in ended
     ]
-    done = set(_END_STEPS(tx, rows, now=tx.now).scalars())
-    return [None if one.step_id in done else _why_not(tx, one.claim) for one in ended]
+    if _END_STEPS(tx, rows, now=tx.now).rowcount == len(rows):
+        return [None] * len(rows)
+    return [_why_not(tx, one.claim) for one in ended]
 
 
 def complete(tx: Transaction, completed: Sequence[Completion]) -> list[Exception | None]:
     """End runs as done, and wake what waited in their threads."""
     rows = [(*_named(one.claim), one.answer) for one in completed]
-    threads = {row.id: row.thread_id for row in _COMPLETE(tx, rows, now=tx.now)}
-    for run_id in threads:
-        tx.touch(run_id)
-    if threads:
-        for desk in _WAITING_DESKS(tx, values_of(set(threads.values()))).scalars():
-            tx.signal(desk_topic(desk))
-    return [None if one.claim.run_id in threads else _lost(one.claim) for one in completed]
+    done = {one.claim.run_id for one in completed}
+    if _COMPLETE(tx, rows, now=tx.now).rowcount < len(rows):
+        claimed = [(one.claim.run_id, one.claim.version) for one in completed]
+        done = set(_COMPLETED(tx, claimed).scalars())
+    tx.touched |= done
+    tx.signal(ENTRIES_CHANGED)
+    for desk in _WAITING_DESKS(tx, values_of(done)).scalars():
+        tx.signal(desk_topic(desk))
+    return [None if one.claim.run_id in done else _lost(one.claim) for one in completed]
 
 
 def _named(claim: Claim) -> tuple[str, str, int]:
@@ -111,9 +120,9 @@ def _written(step: NewStep) -> tuple[Any, ...]:
     return step.tool, step.arguments, step.fingerprint
 
 
-def _begun(asked: Step, step_id: str, position: int) -> StepView:
+def _begun(asked: Step, step_id: str) -> StepView:
     tool, arguments, mark = _written(asked.step)
-    return StepView(step_id, position, tool, arguments, mark, StepStatus.STARTED, None)
+    return StepView(step_id, tool, arguments, mark, StepStatus.STARTED, None)
 
 
 def _lost(claim: Claim) -> LostClaim:
@@ -141,30 +150,24 @@ def _is_held(rows: Rowset) -> tuple[Any, ...]:
     )
 
 
-def _held(rows: Rowset, *names: str) -> CTE:
+def _held(rows: Rowset, *names: str) -> Subquery:
     """The rows whose claim is held, which it stays until the transaction's end."""
     wanted = [rows[name].label(name) for name in ("run_id", *names)]
     query = select(*wanted).select_from(rows.source).join(RUNS, RUNS.c.id == rows["run_id"])
-    return query.where(*_is_held(rows)).with_for_update(of=RUNS).cte("held")
+    return query.where(*_is_held(rows)).with_for_update(of=RUNS).subquery("held")
 
 
 def _add_steps(rows: Rowset) -> Any:
-    held = _held(rows, "id", "tool", "arguments", "fingerprint")
+    held = _held(rows, *_STEP)
     before = select(func.count()).where(STEPS.c.run_id == held.c.run_id).scalar_subquery()
-    values = {
-        "id": held.c.id,
-        "run_id": held.c.run_id,
+    values = {name: held.c[name] for name in ("run_id", *_STEP)} | {
         "position": before,
-        "tool": held.c.tool,
-        "arguments": held.c.arguments,
-        "fingerprint": held.c.fingerprint,
         "status": written(StepStatus.STARTED),
         "progress_sequence": literal_column("-1"),
         "started_at": _NOW,
     }
     every = select(*(value.label(name) for name, value in values.items())).select_from(held)
-    added = insert(STEPS).from_select(list(values), every, include_defaults=False)
-    return added.returning(STEPS.c.id, STEPS.c.position)
+    return insert(STEPS).from_select(list(values), every, include_defaults=False)
 
 
 def _end_steps(rows: Rowset) -> Any:
@@ -173,13 +176,19 @@ def _end_steps(rows: Rowset) -> Any:
         update(STEPS)
         .where(STEPS.c.id == held.c.id, stands_at(STEPS.c.status, *UNFINISHED))
         .values(status=held.c.status, result=held.c.result, ended_at=_NOW)
-        .returning(STEPS.c.id)
     )
 
 
-_ADD_STEPS = Many(
-    {**_CLAIM, "id": String, "tool": String, "arguments": JSON, "fingerprint": String}, _add_steps
-)
+# None of these returns its rows where all went well, as it nearly always does: each row that comes
+# back is a switch between the writer's thread and the loop.
+_STEP: dict[str, Any] = {
+    "id": String,
+    "tool": String,
+    "arguments": JSON,
+    "fingerprint": String,
+}
+_ADD_STEPS = Many({**_CLAIM, **_STEP}, _add_steps)
+_THEIR_STEPS = Many({"id": String}, lambda rows: select(STEPS.c.id).where(STEPS.c.id == rows["id"]))
 _END_STEPS = Many({**_CLAIM, "id": String, "status": String, "result": JSON}, _end_steps)
 _SAY = Many(
     {"run_id": String, "activity": String},
@@ -206,15 +215,25 @@ _COMPLETE = Many(
             lease_until=null(),
             version=RUNS.c.version + literal_column("1"),
         )
-        .returning(RUNS.c.id, RUNS.c.thread_id)
     ),
 )
+_COMPLETED = Many(
+    {"run_id": String, "version": Integer},
+    lambda rows: select(RUNS.c.id).where(
+        RUNS.c.id == rows["run_id"],
+        RUNS.c.version == rows["version"] + literal_column("1"),
+        stands_at(RUNS.c.status, RunStatus.COMPLETED),
+    ),
+)
+_ended = RUNS.alias("ended")
 _WAITING_DESKS = Many(
-    {"thread_id": String},
+    {"run_id": String},
     lambda rows: (
         select(RUNS.c.desk)
         .distinct()
-        .where(RUNS.c.thread_id == rows["thread_id"], waits_or_works(RUNS))
-        .where(stands_at(RUNS.c.status, RunStatus.QUEUED))
+        .select_from(rows.source)
+        .join(_ended, _ended.c.id == rows["run_id"])
+        .join(RUNS, RUNS.c.thread_id == _ended.c.thread_id)
+        .where(waits_or_works(RUNS), stands_at(RUNS.c.status, RunStatus.QUEUED))
     ),
 )

@@ -7,9 +7,10 @@ that was suspended, and has lost it meanwhile, can change nothing here.
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select, update
+from sqlalchemy import ColumnElement, String, bindparam, literal_column, select, update
 
 from dispatch_core.records import leases
+from dispatch_core.records.rowset import Many, values_of
 from dispatch_core.records.shown import bodies
 from dispatch_core.records.tables import ENTRIES, THREADS
 from dispatch_core.records.transaction import ENTRIES_CHANGED, Transaction
@@ -65,14 +66,18 @@ def _view(row: Any, body: Any) -> ThreadEntry:
 def flush_touched(tx: Transaction) -> None:
     """Raise the revision of all that this transaction touched, in one statement."""
     if tx.touched:
-        tx.connection.execute(_RAISE, {"subjects": sorted(tx.touched)})
+        # In one order everywhere, so that no two processes wait for each other's entries.
+        _RAISE(tx, values_of(sorted(tx.touched)))
         tx.touched.clear()
 
 
-_RAISE = (
-    update(ENTRIES)
-    .where(ENTRIES.c.subject_id.in_(bindparam("subjects", expanding=True)))
-    .values(revision=ENTRIES.c.revision + 1)
+_RAISE = Many(
+    {"subject_id": String},
+    lambda rows: (
+        update(ENTRIES)
+        .where(ENTRIES.c.subject_id == rows["subject_id"])
+        .values(revision=ENTRIES.c.revision + literal_column("1"))
+    ),
 )
 
 

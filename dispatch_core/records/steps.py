@@ -36,18 +36,12 @@ def add(tx: Transaction, step: NewStep, status: StepStatus) -> StepView:
         "progress_sequence": -1,
         "started_at": tx.now if status is StepStatus.STARTED else None,
     }
-    position = tx.connection.scalars(_INSERT, row | {"its_run": step.run_id}).one()
-    return StepView(row["id"], position, step.tool, step.arguments, step.fingerprint, status, None)
+    tx.connection.execute(_INSERT, row | {"its_run": step.run_id})
+    return StepView(row["id"], step.tool, step.arguments, step.fingerprint, status, None)
 
 
-_INSERT = (
-    insert(STEPS)
-    .values(
-        position=select(func.count())
-        .where(STEPS.c.run_id == bindparam("its_run"))
-        .scalar_subquery()
-    )
-    .returning(STEPS.c.position)
+_INSERT = insert(STEPS).values(
+    position=select(func.count()).where(STEPS.c.run_id == bindparam("its_run")).scalar_subquery()
 )
 
 
@@ -121,7 +115,6 @@ def get(tx: Transaction, step_id: str) -> Any | None:
 def _view(row: Any) -> StepView:
     return StepView(
         id=row.id,
-        position=row.position,
         tool=row.tool,
         arguments=row.arguments,
         fingerprint=row.fingerprint,

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import String, bindparam, exists, insert, select, update
 
 from dispatch_core.records.columns import new_id
+from dispatch_core.records.rowset import Many, values_of
 from dispatch_core.records.tables import ENTRIES, FILES, MESSAGES, THREADS
 from dispatch_core.records.transaction import ENTRIES_CHANGED, Transaction
 from dispatch_core.views import DISPATCH, AttachedFile, EntryKind
@@ -193,15 +194,19 @@ def files_of_threads(
 ) -> dict[str, tuple[AttachedFile, ...]]:
     """The files attached in many threads, oldest first, by the threads' ids."""
     files: dict[str, tuple[AttachedFile, ...]] = dict.fromkeys(thread_ids, ())
-    for row in tx.connection.execute(_FILES, {"thread_ids": list(thread_ids)}):
+    for row in _FILES(tx, values_of(files)):
         files[row.thread_id] = (*files[row.thread_id], _attached(row))
     return files
 
 
-_FILES = (
-    select(FILES)
-    .where(FILES.c.thread_id.in_(bindparam("thread_ids", expanding=True)))
-    .order_by(FILES.c.id)
+_FILES = Many(
+    {"thread_id": String},
+    lambda rows: (
+        select(FILES)
+        .select_from(rows.source)
+        .join(FILES, FILES.c.thread_id == rows["thread_id"])
+        .order_by(FILES.c.id)
+    ),
 )
 
 
@@ -211,7 +216,7 @@ def _attached(row: Any) -> AttachedFile:
 
 def files_of_thread(tx: Transaction, thread_id: str) -> list[tuple[str, AttachedFile, str | None]]:
     """The files attached in a thread, oldest first: id, file, sha256 once fetched."""
-    rows = tx.connection.execute(_FILES, {"thread_ids": [thread_id]})
+    rows = _FILES(tx, values_of([thread_id]))
     return [(row.id, _attached(row), row.sha256) for row in rows]
 
 

@@ -8,7 +8,7 @@ from tests.bench.places import Places
 from tests.bench.sizes import Sizes
 from tests.bench.tables import table
 
-IN_FLIGHT = 64
+IN_FLIGHT = 256
 THREADS = 16
 OWN = "tests.bench.contestants.dispatch"
 PEERS = "tests.bench.contestants"

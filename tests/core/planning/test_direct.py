@@ -36,7 +36,7 @@ def work(request: str, route: Route, *steps: StepView) -> RunWork:
 
 def ended(tool: ToolName, status: StepStatus, text: str = "", **more: object) -> Finish:
     result = StepResult.model_validate({"status": status, "text": text, **more})
-    step = StepView("s1", 0, tool, {}, "f", status, result)
+    step = StepView("s1", tool, {}, "f", status, result)
     finish = asyncio.run(Direct().next(work("anything", Route.CLOUD_CODE, step)))
     assert isinstance(finish, Finish)
     return finish
@@ -175,7 +175,7 @@ def test_every_end_of_a_step_ends_the_run_with_its_reason(
 
 @pytest.mark.parametrize("status", [StepStatus.PLANNED, StepStatus.STARTED])
 def test_a_step_without_an_end_is_planned_again_unchanged(status: StepStatus) -> None:
-    step = StepView("s1", 0, ToolName.SHELL, {"command": "ls"}, "f", status, None)
+    step = StepView("s1", ToolName.SHELL, {"command": "ls"}, "f", status, None)
     again = asyncio.run(Direct().next(work("$ ls", Route.DESKTOP_LOCAL, step)))
     assert isinstance(again, NextStep)
     assert again.arguments == {"command": "ls"}
