@@ -10,6 +10,7 @@ from bot.connection.socket_link import SocketLink
 from bot.connection.watchdog import CONNECTING, DEAF, DOWN, Watchdog
 from bot.connection.web_api import open_session, posting_client
 from bot.errors import SignInRefused
+from bot.local_workspace.directory import BOT_USER, TEAM
 from bot.local_workspace.workspace import LocalWorkspace
 from tests.bot.listeners.desk import ADA, BOT, MANIFEST, QUICK, Desk
 
@@ -124,12 +125,18 @@ class Slack:
 @pytest.fixture
 async def slack() -> AsyncIterator[Slack]:
     from slack_bolt.async_app import AsyncApp
+    from slack_bolt.authorization import AuthorizeResult
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None, team_id=TEAM, bot_token=workspace.bot_token, bot_user_id=BOT_USER
+        )
 
     workspace = LocalWorkspace(MANIFEST, pace=QUICK)
     await workspace.start(port=0)
     async with open_session() as session:
         client = posting_client(workspace.bot_token, workspace.api_url, session)
-        app = AsyncApp(client=client, signing_secret="none")
+        app = AsyncApp(client=client, signing_secret="none", authorize=authorize)
         yield Slack(workspace, lambda token: SocketLink(app, token, client))
     await workspace.stop()
 
