@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from dispatch_core.device_views import DeviceView
 from dispatch_core.lifecycle import (
     ACTIVE,
     ApprovalStatus,
@@ -16,7 +17,6 @@ from dispatch_core.lifecycle import (
     RunStatus,
     ScheduleStatus,
 )
-from dispatch_core.protocol import Capabilities, Permissions
 
 DISPATCH = "dispatch"  # the author of the messages that Dispatch itself writes
 OPERATOR = "operator"  # who stopped a run at the command line: no person of the front end's
@@ -29,14 +29,6 @@ class EntryKind(StrEnum):
     RUN = "run"
     APPROVAL = "approval"
     ARTIFACT = "artifact"
-
-
-class Presence(StrEnum):
-    """A device as the core's clock sees it."""
-
-    NEVER = "never connected"
-    ONLINE = "online"
-    OFFLINE = "offline"
 
 
 class Decision(StrEnum):
@@ -216,27 +208,6 @@ class ArtifactView:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceView:
-    """A paired computer and how it is now, by the core's clock.
-
-    awaits_confirmation lists, in words, what it reports beyond what its owner confirmed.
-    """
-
-    id: str
-    name: str
-    owner: str
-    platform: str
-    fingerprint: str
-    capabilities: Capabilities
-    permissions: Permissions
-    presence: Presence
-    confirmed: bool
-    paired_at: datetime
-    last_seen_at: datetime | None = None
-    awaits_confirmation: tuple[str, ...] = ()
-
-
 EntryBody = MessageView | RunView | ApprovalView | ArtifactView
 
 
@@ -268,12 +239,3 @@ class HomeView:
     pending_approvals: tuple[ApprovalView, ...]
     devices: tuple[DeviceView, ...]
     schedules: tuple[ScheduleView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PairingOffer:
-    """A single-use code, until when it serves, and the whole command to type on the device."""
-
-    code: str
-    expires_at: datetime
-    command: str

@@ -18,8 +18,8 @@ from bot.blocks.drawn import (
 from bot.blocks.inert import inert_code, inert_line
 from bot.blocks.limits import PAYLOAD, TITLE
 from bot.blocks.moments import moment
+from dispatch_core.device_views import DeviceView, PairingOffer, Presence
 from dispatch_core.protocol import Capability, Permission
-from dispatch_core.views import DeviceView, PairingOffer, Presence
 
 MOST_LISTED = 20
 MOST_FOLDERS = 12

@@ -16,7 +16,13 @@ from bot.blocks.moments import duration, moment
 from bot.blocks.people import mention
 from bot.blocks.run import cancel_button, end_words
 from bot.blocks.schedule import NO_SCHEDULES, schedule_buttons, schedule_line
-from dispatch_core.views import ApprovalView, DeviceView, HomeView, RunView, ScheduleView
+from dispatch_core.device_views import DeviceView
+from dispatch_core.views import (
+    ApprovalView,
+    HomeView,
+    RunView,
+    ScheduleView,
+)
 
 # 8 runs, 8 approvals of five blocks, 6 schedules of two, 10 devices and 10 runs, with headings,
 # stay below 100 blocks.

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from dispatch_core.device_views import DeviceView, PairingOffer
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import (
     DeviceNameTaken,
@@ -21,7 +22,6 @@ from dispatch_core.protocol import PAIRING_ALPHABET, PairReply, PairRequest, Ste
 from dispatch_core.protocol import key_fingerprint as fingerprint
 from dispatch_core.records import approvals, devices, runs, shown, steps, threads
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.views import DeviceView, PairingOffer
 
 CODE_LENGTH = 8
 CODE_SECONDS = 600

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
+from dispatch_core.device_views import Presence
 from dispatch_core.dispatcher.approvals import expire
 from dispatch_core.dispatcher.room import Parts, Room
 from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
@@ -11,7 +12,6 @@ from dispatch_core.protocol import CLOCK_SKEW_SECONDS, StepResult
 from dispatch_core.records import devices, due, jumps, retention, runs, shown, steps
 from dispatch_core.records import threads as records_threads
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.views import Presence
 
 _RUNNING = (RunStatus.RUNNING,)
 # A run whose worker was lost this often is likely what kills it.

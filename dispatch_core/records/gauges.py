@@ -11,13 +11,13 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
+from dispatch_core.device_views import Presence
 from dispatch_core.lifecycle import CORE_DESK, ApprovalStatus, RunStatus
 from dispatch_core.meters import Standing
 from dispatch_core.records.device_tables import DEVICES
 from dispatch_core.records.shown import presence
 from dispatch_core.records.tables import APPROVALS, ENDED, RUNS
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.views import Presence
 
 _QUEUED = text(f"run.status = '{RunStatus.QUEUED.value}'")
 _RUNNING = text(f"run.status = '{RunStatus.RUNNING.value}'")

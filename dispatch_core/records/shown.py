@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from dispatch_core.device_views import DeviceView, Presence
 from dispatch_core.lifecycle import ACTIVE, TERMINAL, ApprovalStatus, Route
 from dispatch_core.protocol import Capabilities, Permissions, key_fingerprint
 from dispatch_core.records import schedules
@@ -21,11 +22,9 @@ from dispatch_core.views import (
     ApprovalView,
     ArtifactView,
     AttachedFile,
-    DeviceView,
     EntryBody,
     EntryKind,
     MessageView,
-    Presence,
     RunView,
 )
 

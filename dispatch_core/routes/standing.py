@@ -4,8 +4,13 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from dispatch_core.device_views import DeviceView, Presence
 from dispatch_core.lifecycle import RunStatus
-from dispatch_core.views import ApprovalView, DeviceView, HomeView, Presence, RunView
+from dispatch_core.views import (
+    ApprovalView,
+    HomeView,
+    RunView,
+)
 
 MOST_LINES = 5
 LONGEST_TITLE = 80

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from dispatch_core.device_views import Presence
 from dispatch_core.lifecycle import EndReason, RunStatus
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.service import Service
@@ -23,7 +24,6 @@ from dispatch_core.views import (
     ArtifactView,
     Decider,
     Decision,
-    Presence,
     RunView,
     Submission,
 )

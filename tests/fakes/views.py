@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from dispatch_core.device_views import DeviceView, PairingOffer, Presence
 from dispatch_core.lifecycle import (
     ApprovalStatus,
     EndReason,
@@ -15,11 +16,8 @@ from dispatch_core.protocol import Capabilities, Permissions
 from dispatch_core.views import (
     ApprovalView,
     ArtifactView,
-    DeviceView,
     HomeView,
     MessageView,
-    PairingOffer,
-    Presence,
     RunView,
     ScheduleView,
 )

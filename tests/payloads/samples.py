@@ -13,8 +13,12 @@ from bot.blocks.home import home_view
 from bot.blocks.run import run_card
 from bot.blocks.said import said
 from bot.blocks.schedule import schedules_list
+from dispatch_core.device_views import Presence
 from dispatch_core.lifecycle import ENDS, ApprovalStatus, Missed, Route, RunStatus, ScheduleStatus
-from dispatch_core.views import HomeView, Presence, RunView
+from dispatch_core.views import (
+    HomeView,
+    RunView,
+)
 from tests.fakes.views import (
     GRACE,
     NOON,

@@ -16,16 +16,14 @@ from bot.blocks.guide import help_message, status_message
 from bot.blocks.home import home_view
 from bot.blocks.run import run_card
 from bot.blocks.said import said
+from dispatch_core.device_views import DeviceView, PairingOffer, Presence
 from dispatch_core.lifecycle import ENDS, ApprovalStatus, EndReason, Route, RunStatus
 from dispatch_core.protocol import Capabilities, Permissions
 from dispatch_core.views import (
     ApprovalView,
     ArtifactView,
-    DeviceView,
     HomeView,
     MessageView,
-    PairingOffer,
-    Presence,
     RunView,
 )
 from tests.fakes.views import a_schedule

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dispatch_core.device_views import Presence
 from dispatch_core.errors import (
     DeviceNameTaken,
     LostClaim,
@@ -22,7 +23,10 @@ from dispatch_core.protocol import (
     StepOrder,
     StepResult,
 )
-from dispatch_core.views import Decision, MessageView, Presence
+from dispatch_core.views import (
+    Decision,
+    MessageView,
+)
 from tests.core.engine import ADA, GRACE, Engine, decider, open_engine
 
 DONE = StepResult(status=StepStatus.DONE, text="hi\n")

@@ -1,0 +1,45 @@
+"""What a front end may see of a person's devices: frozen, as in views.py."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dispatch_core.protocol import Capabilities, Permissions
+
+
+class Presence(StrEnum):
+    """A device as the core's clock sees it."""
+
+    NEVER = "never connected"
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A paired computer and how it is now, by the core's clock.
+
+    awaits_confirmation lists, in words, what it reports beyond what its owner confirmed.
+    """
+
+    id: str
+    name: str
+    owner: str
+    platform: str
+    fingerprint: str
+    capabilities: Capabilities
+    permissions: Permissions
+    presence: Presence
+    confirmed: bool
+    paired_at: datetime
+    last_seen_at: datetime | None = None
+    awaits_confirmation: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairingOffer:
+    """A single-use code, until when it serves, and the whole command to type on the device."""
+
+    code: str
+    expires_at: datetime
+    command: str
