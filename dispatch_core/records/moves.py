@@ -234,6 +234,6 @@ _WAITING_DESKS = Many(
         .select_from(rows.source)
         .join(_ended, _ended.c.id == rows["run_id"])
         .join(RUNS, RUNS.c.thread_id == _ended.c.thread_id)
-        .where(waits_or_works(RUNS), stands_at(RUNS.c.status, RunStatus.QUEUED))
+        .where(waits_or_works(RUNS, statuses=[RunStatus.QUEUED]))
     ),
 )

@@ -27,7 +27,7 @@ from dispatch_core.lifecycle import (
     may_move,
 )
 from dispatch_core.records import threads
-from dispatch_core.records.columns import new_id, stands_at, stands_not_at
+from dispatch_core.records.columns import OnlySqlite, filtered_to, new_id, stands_not_at
 from dispatch_core.records.tables import RUNS
 from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic
 from dispatch_core.views import EntryKind
@@ -143,18 +143,23 @@ def wake_thread(tx: Transaction, thread_id: str) -> None:
         tx.signal(desk_topic(desk))
 
 
-def waits_or_works(runs: FromClause) -> ColumnElement[bool]:
-    """Whether a run keeps later ones of its thread waiting, told so that its index is used."""
+def waits_or_works(
+    runs: FromClause, *, statuses: Sequence[RunStatus] = (RunStatus.QUEUED, RunStatus.RUNNING)
+) -> ColumnElement[bool]:
+    """Whether a run keeps later ones of its thread waiting; join it by its thread.
+
+    SQLite finds it by ix_run_active, PostgreSQL by ix_run_thread.
+    """
     return and_(
-        stands_at(runs.c.status, RunStatus.QUEUED, RunStatus.RUNNING),
-        stands_not_at(runs.c.status, *TERMINAL),
+        OnlySqlite(stands_not_at(runs.c.status, *TERMINAL)),
+        filtered_to(runs.c.status, *statuses),
     )
 
 
 _QUEUED_DESKS = (
     select(RUNS.c.desk)
-    .where(RUNS.c.thread_id == bindparam("thread_id"), waits_or_works(RUNS))
-    .where(stands_at(RUNS.c.status, RunStatus.QUEUED))
+    .where(RUNS.c.thread_id == bindparam("thread_id"))
+    .where(waits_or_works(RUNS, statuses=[RunStatus.QUEUED]))
     .distinct()
 )
 
