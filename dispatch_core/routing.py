@@ -101,6 +101,13 @@ _ROUTES = tuple(Route)
 _TESTS = [(cue, cue.pattern.match if cue.lead else cue.pattern.search, cue.lead) for cue in CUES]
 
 
+def route_of(request: Request, *, has_files: bool = False) -> RouteChoice:
+    """The route that a request names, else the one chosen for it."""
+    if request.route is not None:
+        return RouteChoice(request.route, 1.0, "you said so")
+    return choose_route(request.body, has_files=has_files)
+
+
 def choose_route(text: str, *, has_files: bool = False) -> RouteChoice:
     """Choose the route of a request (its override taken off); explicit beats inferred."""
     return _explicit(text) or _inferred(text, has_files=has_files)

@@ -35,15 +35,13 @@ def redact_() -> None:
 
 
 def _choice(text: str) -> dict[str, object]:
-    from dispatch_core.routing import choose_route, parse_request  # noqa: PLC0415 (slow cues)
+    from dispatch_core.routing import parse_request, route_of  # noqa: PLC0415 (slow cues)
 
     try:
         request = parse_request(text)
     except DispatchError as refusal:
         return {"route": None, "confidence": 0.0, "reason": str(refusal)}
-    if request.route is not None:
-        return {"route": request.route.value, "confidence": 1.0, "reason": "you said so"}
-    choice = choose_route(request.body)
+    choice = route_of(request)
     return {"route": choice.route.value, "confidence": choice.confidence, "reason": choice.reason}
 
 

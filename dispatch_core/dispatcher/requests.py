@@ -9,7 +9,7 @@ from dispatch_core.records import threads
 from dispatch_core.records.intake import Intake, take_in
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import show_payload
-from dispatch_core.routing import Request, RouteChoice, choose_route, parse_request
+from dispatch_core.routing import Request, RouteChoice, parse_request, route_of
 from dispatch_core.views import Receipt, Submission
 
 TITLE_CHARS = 80
@@ -24,7 +24,7 @@ class Requests(Room):
         A message that was taken before gives the same receipt. Raises EmptyRequest, BadOverride.
         """
         request = parse_request(submission.text)
-        choice = _choose(request, has_files=bool(submission.files))
+        choice = route_of(request, has_files=bool(submission.files))
         if not request.body.strip():
             return await self._take_files(submission, choice)
         intake = self._intake(submission, request, choice)
@@ -64,6 +64,12 @@ def _keep_files(submission: Submission, tx: Transaction) -> bool:
     if threads.knows_message(tx, submission.message_key):
         threads.add_late_files(tx, submission.message_key, submission.files)
         return False
+    keep_and_say(tx, submission, _only_files(submission))
+    return True
+
+
+def keep_and_say(tx: Transaction, submission: Submission, said: str) -> str:
+    """Keep a message that becomes no run, and say this to it; returns the id of what was said."""
     thread_id = threads.find_or_make(tx, submission.thread_key)
     threads.add_request(
         tx,
@@ -74,14 +80,7 @@ def _keep_files(submission: Submission, tx: Transaction) -> bool:
         queued_behind=False,
         files=submission.files,
     )
-    threads.say(tx, thread_id, _only_files(submission))
-    return True
-
-
-def _choose(request: Request, *, has_files: bool) -> RouteChoice:
-    if request.route is not None:
-        return RouteChoice(request.route, 1.0, "you said so")
-    return choose_route(request.body, has_files=has_files)
+    return threads.say(tx, thread_id, said)
 
 
 def title_of(body: str) -> str:

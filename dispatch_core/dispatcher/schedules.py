@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from dispatch_core.dispatcher.requests import title_of
+from dispatch_core.dispatcher.requests import keep_and_say, title_of
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import (
     BadSchedule,
@@ -17,7 +17,7 @@ from dispatch_core.lifecycle import Missed, ScheduleStatus
 from dispatch_core.policy.deciders import may_stop
 from dispatch_core.records import runs, schedules, threads
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.routing import choose_route, parse_request
+from dispatch_core.routing import parse_request, route_of
 from dispatch_core.timetable.phrases import Wish, read_wish
 from dispatch_core.views import Decider, Receipt, ScheduleView, Submission
 
@@ -119,17 +119,16 @@ class Schedules(Room):
 def new_run(room: Room, tx: Transaction, row: Any, request_key: str) -> runs.NewRun:
     """The run that a schedule asks for, as if its maker had asked for it now."""
     request = parse_request(row.task)
-    choice = choose_route(request.body)
-    route = request.route or choice.route
+    choice = route_of(request)
     return runs.NewRun(
         thread_id=threads.find_or_make(tx, row.thread_key),
         requester=row.owner,
         title=title_of(request.body),
         request=request.body,
-        route=route,
-        route_reason="you said so" if request.route else choice.reason,
+        route=choice.route,
+        route_reason=choice.reason,
         device_wish=request.device,
-        timeout_seconds=request.timeout or room.time_limit(route),
+        timeout_seconds=request.timeout or room.time_limit(choice.route),
         time_zone=row.time_zone,
         asked_at=tx.now,
         request_key=request_key,
@@ -152,7 +151,7 @@ def _make(submission: Submission, wish: Wish, tx: Transaction) -> ScheduleView:
         owner=submission.person,
         thread_key=submission.thread_key,
         message_key=submission.message_key,
-        message_id=_keep_messages(tx, submission, f"⏰ {timetable.words}: {title}"),
+        message_id=keep_and_say(tx, submission, f"⏰ {timetable.words}: {title}"),
         title=title,
         task=wish.task,
         timetable=timetable,
@@ -160,21 +159,6 @@ def _make(submission: Submission, wish: Wish, tx: Transaction) -> ScheduleView:
         next_at=first,
     )
     return schedules.view(tx, schedules.get(tx, schedules.add(tx, new)))
-
-
-def _keep_messages(tx: Transaction, submission: Submission, shown: str) -> str:
-    """Keep what was asked, and show what came of it; returns the id of the message that does."""
-    thread_id = threads.find_or_make(tx, submission.thread_key)
-    threads.add_request(
-        tx,
-        thread_id=thread_id,
-        author=submission.person,
-        text=submission.text,
-        message_key=submission.message_key,
-        queued_behind=False,
-        files=submission.files,
-    )
-    return threads.say(tx, thread_id, shown)
 
 
 def _of(tx: Transaction, schedule_id: str, decider: Decider, action: str) -> Any:
