@@ -10,7 +10,6 @@ from sqlalchemy import (
     FromClause,
     and_,
     bindparam,
-    exists,
     insert,
     select,
     update,
@@ -176,14 +175,6 @@ def active_in_thread(tx: Transaction, thread_id: str, before: datetime | None = 
         query = query.where(RUNS.c.asked_at <= before)
     query = query.order_by(RUNS.c.asked_at, RUNS.c.id).with_for_update()
     return list(tx.connection.execute(query))
-
-
-def is_busy(tx: Transaction, thread_id: str) -> bool:
-    """Whether a new run of this thread would have to wait for its turn."""
-    return bool(tx.connection.scalar(_IS_BUSY, {"thread_id": thread_id}))
-
-
-_IS_BUSY = select(exists().where(RUNS.c.thread_id == bindparam("thread_id"), waits_or_works(RUNS)))
 
 
 def get(tx: Transaction, run_id: str) -> Any:

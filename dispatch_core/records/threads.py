@@ -66,26 +66,6 @@ def knows_message(tx: Transaction, message_key: str) -> bool:
 _KNOWS = select(exists().where(MESSAGES.c.message_key == bindparam("key")))
 
 
-def became_run(tx: Transaction, message_key: str, run_id: str) -> None:
-    """Note which run a message became."""
-    tx.connection.execute(_BECAME, {"key": message_key, "run": run_id})
-
-
-_BECAME = (
-    update(MESSAGES)
-    .where(MESSAGES.c.message_key == bindparam("key"))
-    .values(run_id=bindparam("run"))
-)
-
-
-def run_of_message(tx: Transaction, message_key: str) -> str | None:
-    """The id of the run that this message became, if it was taken before."""
-    found: str | None = tx.connection.scalar(
-        select(MESSAGES.c.run_id).where(MESSAGES.c.message_key == message_key)
-    )
-    return found
-
-
 def add_request(
     tx: Transaction,
     *,
