@@ -46,7 +46,7 @@ class CoreDesk(Room):
             rows = claims.claim(
                 tx, CORE_DESK, owner, limit=limit, lease=lease, live_since=live_since(tx)
             )
-            return work_on(tx, rows, owner)
+            return work_on(tx, rows, owner) if rows else []
 
         return await self.store.write(take)
 
@@ -120,7 +120,8 @@ class CoreDesk(Room):
 
 def work_on(tx: Transaction, rows: list[Any], owner: str) -> list[RunWork]:
     """Runs that owner has just claimed, as their worker sees them."""
-    journals = steps.of_runs(tx, [row.id for row in rows if row.version > NEVER_CLAIMED])
+    begun = [row.id for row in rows if row.version > NEVER_CLAIMED]
+    journals = steps.of_runs(tx, begun) if begun else {}
     files = threads.files_of_threads(tx, [row.thread_id for row in rows])
     return [
         RunWork(
