@@ -120,10 +120,16 @@ class Children:
 
     def sweep(self) -> None:
         """Kill what a command that killed its guard left to this process (see adopt_orphans)."""
+        until = time.monotonic() + guard.GIVE_UP_SECONDS
         with self._lock:
-            for child in psutil.Process().children():
-                if child.pid not in self._pids:
+            # One that ends while it is looked at leaves its own children to this process.
+            while (left := self._left()) and time.monotonic() < until:
+                for child in left:
                     _kill_tree(child)
+
+    def _left(self) -> list[psutil.Process]:
+        children = psutil.Process().children()
+        return [child for child in children if child.pid not in self._pids]
 
 
 def _kill_tree(process: psutil.Process) -> None:
