@@ -50,7 +50,11 @@ class Pair:
         return next((one for one in self.servers if one.alive and one.pid == pid), None)
 
     async def ask(self) -> dict[tuple[str, str], list[int]]:
-        """Begin a thread in each place and write into all of them in turn; the sums by thread."""
+        """Begin a thread in each place and write into all of them in turn; the sums by thread.
+
+        Each message is taken before the next of its thread comes: two servers may take two that
+        come at the same moment in any order.
+        """
         asked: dict[tuple[str, str], list[int]] = {}
         roots: dict[str, str] = {}
         for number in range(MESSAGES * len(PLACES)):
@@ -58,6 +62,8 @@ class Pair:
             said = f"{self.slack.mention} what is {number + 100} * 7?"
             ts = await self.slack.say(ADA, place, said, roots.get(place))
             asked.setdefault((place, roots.setdefault(place, ts)), []).append((number + 100) * 7)
+            if place == PLACES[-1]:
+                await self.slack.workspace.slack.outbound.quiet()
         return asked
 
     async def cards(self, place: str, ts: str) -> list[Message]:
@@ -91,7 +97,6 @@ async def test_the_other_goes_on_and_every_thread_is_whole(
 ) -> None:
     async with two_servers(tmp_path, database_folder, (free_port(), free_port())) as pair:
         asked = await pair.ask()
-        await pair.slack.workspace.slack.outbound.quiet()
 
         async def begun() -> Server | None:
             cards = [card for place, ts in asked for card in await pair.cards(place, ts)]

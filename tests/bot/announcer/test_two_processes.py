@@ -211,10 +211,11 @@ async def test_a_clean_stop_gives_the_lease_up(bench: Bench) -> None:
 async def test_errors_of_slack_are_counted_by_kind(bench: Bench) -> None:
     thread = await bench.thread()
     async with process(bench) as first:
-        for fault in ("rate_limit", "server_error", "lost_answer"):
+        for kinds, fault in enumerate(("rate_limit", "server_error", "lost_answer"), start=1):
             bench.slack.faults.set(fault, True)
-            bench.clock.after(3, lambda fault=fault: bench.slack.faults.set(fault, False))
             bench.shelf.add(thread, words(fault))
+            await bench.until(lambda kinds=kinds: len(set(first.meter.errors)) == kinds)
+            bench.slack.faults.set(fault, False)
             await bench.until(bench.all_announced)
         bench.shelf.add("T0DISPATCH:C0NOWHERE:1.000001", words("hello"))
         await bench.until(bench.all_announced)
