@@ -82,6 +82,18 @@ class Person:
         await sees(self.thread.first)
         return f"{channel}/{await asked.get_attribute('data-ts')}"
 
+    async def asks_until(self, command: str, heading: str, word: str) -> None:
+        """Type a command again until its answer has the word: it says how things stood just then.
+
+        A companion that has just been started takes a moment to connect.
+        """
+        answers = self.channel.filter(has_text=heading)
+        async with asyncio.timeout(PATIENCE / 1_000):
+            while not await answers.filter(has_text=word).count():
+                already = await answers.count()
+                await self.say(command)
+                await expect(answers).to_have_count(already + 1, timeout=PATIENCE)
+
     async def sees_card(self, *words: str) -> Locator:
         """Wait until the last card of the open thread has all these words."""
         card = self.cards.last

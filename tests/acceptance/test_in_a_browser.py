@@ -184,8 +184,8 @@ async def test_a_guest_is_told_that_he_may_not(ada: Person, arrive: Arrive, word
 
 
 async def test_devices_shows_the_laptop_and_pairs_another(ada: Person) -> None:
-    await ada.say("/devices")
-    await sees(ada.channel.filter(has_text="Your devices").last, "demo-laptop", "online")
+    await ada.asks_until("/devices", "Your devices", "online")
+    await sees(ada.channel.filter(has_text="Your devices").last, "demo-laptop")
     await ada.say("/devices demo-laptop")
     await sees(ada.channel.filter(has_text="Key fingerprint").last, "demo-folder")
     await ada.say("/devices pair")
