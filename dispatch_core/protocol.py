@@ -68,13 +68,33 @@ class ToolName(StrEnum):
     SHELL = "shell"
     READ_FILE = "read_file"
     LIST_FOLDER = "list_folder"
+    SEARCH_FILES = "search_files"
+    WRITE_FILE = "write_file"
+    FETCH = "fetch"
+    RECEIVE_FILE = "receive_file"
+    BROWSER = "browser"
+    DESKTOP = "desktop"
 
 
 CAPABILITY_FOR: dict[ToolName, Capability] = {
     ToolName.SHELL: Capability.SHELL,
     ToolName.READ_FILE: Capability.FILES,
     ToolName.LIST_FOLDER: Capability.FILES,
+    ToolName.SEARCH_FILES: Capability.FILES,
+    ToolName.WRITE_FILE: Capability.FILES,
+    ToolName.FETCH: Capability.FILES,
+    ToolName.RECEIVE_FILE: Capability.FILES,
+    ToolName.BROWSER: Capability.BROWSER,
+    ToolName.DESKTOP: Capability.DESKTOP,
 }
+
+
+class VerdictKind(StrEnum):
+    """What policy says to a step, from the widest to the strictest."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    DENY = "deny"
 
 
 class Permissions(BaseModel):
@@ -151,20 +171,98 @@ class ReportReply(Wire):
     awaits_confirmation: tuple[str, ...] = ()
 
 
-class StepOrder(Wire):
-    """One step for a device to do: arguments are exact, and the fingerprint binds them."""
+Sentence = Annotated[str, StringConstraints(max_length=1_000)]
+# A longer preview (a diff) is cut by the device, which says so in its last line.
+MAX_PREVIEW_CHARS = 20_000
+
+
+class Program(Wire):
+    """One program of a command: the word that names it, where it was found, its plain arguments."""
+
+    name: str
+    path: str | None = None
+    args: tuple[str, ...] = ()
+
+
+class Bound(Wire):
+    """What the device adds to a step's arguments, and an approval binds with them.
+
+    environment is each variable's name and the SHA-256 of its value; files is the SHA-256 of each
+    file whose bytes matter (a script that is named, a file that is to be replaced), or "absent";
+    programs is where each program was found.
+    """
+
+    working_directory: str | None = None
+    environment: dict[str, str] = Field(default_factory=dict)
+    files: dict[str, str] = Field(default_factory=dict)
+    programs: dict[str, str] = Field(default_factory=dict)
+
+
+class Grantable(Wire):
+    """What a lasting grant for a step like this would cover.
+
+    key is compared for equality and otherwise opaque to the core; words say the same to a person.
+    """
+
+    key: str = Field(min_length=1, max_length=4_000)
+    words: Sentence
+
+
+class Preparation(Wire):
+    """POST /device/steps/{id}/prepared: what the device says to a step before it is done.
+
+    reasons are sentences for a person; preview shows an effect (a diff); grant is None where only
+    a decision for this once is possible.
+    """
+
+    verdict: VerdictKind
+    reasons: tuple[Sentence, ...] = Field(max_length=30)
+    programs: tuple[Program, ...] = Field(default=(), max_length=200)
+    bound: Bound = Bound()
+    preview: str = Field(default="", max_length=MAX_PREVIEW_CHARS)
+    grant: Grantable | None = None
+
+
+class StepQuestion(Wire):
+    """One step that a device is to look at and not to do: it answers with a Preparation."""
 
     step_id: str
     run_id: str
+    thread_id: str
     tool: ToolName
     arguments: dict[str, Any]
+    lease_seconds: float = Field(gt=0)
+
+
+class StepOrder(Wire):
+    """One step for a device to do: arguments are exact, and the fingerprint binds them.
+
+    bound is what the device itself prepared, and the fingerprint binds it, too.
+    """
+
+    step_id: str
+    run_id: str
+    thread_id: str = ""
+    tool: ToolName
+    arguments: dict[str, Any]
+    bound: Bound = Bound()
     fingerprint: str
     timeout_seconds: float = Field(gt=0)
     lease_seconds: float = Field(gt=0)
 
 
 class ClaimReply(Wire):
-    """POST /device/claim?wait=S answers at once when work comes, else after S seconds without."""
+    """POST /device/claim?wait=S answers at once when work comes, else after S seconds without.
+
+    At most one of the two is there.
+    """
+
+    order: StepOrder | None = None
+    question: StepQuestion | None = None
+
+
+class PreparedReply(Wire):
+    """The order at once, where nobody need be asked."""
 
     order: StepOrder | None = None
 
@@ -172,27 +270,48 @@ class ClaimReply(Wire):
 class Progress(Wire):
     """POST /device/steps/{id}/progress: renews the lease and brings new output.
 
-    sequence counts from 0 and makes a repeated report harmless; output may be empty.
+    sequence counts from 0 and makes a repeated report harmless; output may be empty. input_taken is
+    how many lines of input the device has had for this step.
     """
 
     sequence: int = Field(ge=0)
     output: str = Field(default="", max_length=MAX_OUTPUT_CHARS)
+    input_taken: int = Field(default=0, ge=0)
 
 
 class ProgressReply(Wire):
-    """stop: a person stopped the run, or it is no longer this device's; kill the step and end."""
+    """stop: a person stopped the run, or it is no longer this device's; kill the step and end.
+
+    input is what a person wrote for the step since input_taken, a line each.
+    """
 
     stop: bool = False
+    input: tuple[str, ...] = ()
+
+
+class Drift(StrEnum):
+    """Which bound part of an approved step is not as it was approved."""
+
+    ARGUMENTS = "arguments"
+    DEVICE = "device"
+    WORKING_DIRECTORY = "working directory"
+    ENVIRONMENT = "environment"
+    FILES = "files"
+    PROGRAMS = "programs"
 
 
 class StepResult(Wire):
-    """How a step ended, at any desk. text is what a person reads: output, answer or reason."""
+    """How a step ended, at any desk. text is what a person reads: output, answer or reason.
+
+    drift is set where the step was refused because that part had changed since the approval.
+    """
 
     status: StepStatus
     text: str = Field(default="", max_length=2 * MAX_OUTPUT_CHARS)
     exit_code: int | None = None
     truncated: bool = False
     seconds: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    drift: Drift | None = None
 
 
 class ArtifactReceipt(Wire):

@@ -14,11 +14,16 @@ from device_agent.errors import FileTooLarge
 from device_agent.folders import Folders
 from device_agent.tools.step import StepRoom, only_text, refused
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import StepResult
+from dispatch_core.protocol import Preparation, StepResult, VerdictKind
 
 # The core takes 200 MiB; half of it leaves room for what a thread is for.
 MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_LISTED = 500
+
+_READING = Preparation(
+    verdict=VerdictKind.ALLOW,
+    reasons=("It only reads inside the folders that this device's owner opened.",),
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +33,10 @@ class ReadFile:
     folders: Folders
     spool: Path
     limit: int = MAX_FILE_BYTES
+
+    def prepare(self, thread_id: str, arguments: Mapping[str, Any]) -> Preparation:
+        """Nobody is asked for what lies in a shared folder; opening it tells whether it does."""
+        return _READING
 
     def __call__(self, room: StepRoom, arguments: Mapping[str, Any]) -> StepResult:
         """Copy first, then send: a file may change while it is read, its hash may not."""
@@ -62,6 +71,10 @@ class ListFolder:
     """Lists a folder: name, size and date, folders first, at most MAX_LISTED."""
 
     folders: Folders
+
+    def prepare(self, thread_id: str, arguments: Mapping[str, Any]) -> Preparation:
+        """Nobody is asked for what lies in a shared folder; opening it tells whether it does."""
+        return _READING
 
     def __call__(self, _room: StepRoom, arguments: Mapping[str, Any]) -> StepResult:
         """A plain table; a symlink is shown as itself."""

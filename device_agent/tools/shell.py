@@ -20,7 +20,7 @@ from device_agent.tools import guard
 from device_agent.tools.output import Output
 from device_agent.tools.step import StepRoom, only_text, refused
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import StepResult
+from dispatch_core.protocol import Bound, Preparation, StepResult, VerdictKind
 
 # What a command needs of the owner's surroundings. No token and no key is among it, and no
 # variable that makes a program load other code.
@@ -51,6 +51,14 @@ class Shell:
     graces: Graces = Graces()
     owns_process: bool = False
     _children: "Children" = field(default_factory=lambda: Children(), init=False)  # noqa: PLW0108 (defined below)
+
+    def prepare(self, thread_id: str, arguments: Mapping[str, Any]) -> Preparation:
+        """A person is asked for every command."""
+        return Preparation(
+            verdict=VerdictKind.ASK,
+            reasons=("Every shell command asks a person first.",),
+            bound=Bound(working_directory=str(self.working_directory())),
+        )
 
     def __call__(self, room: StepRoom, arguments: Mapping[str, Any]) -> StepResult:
         """Run it to its end, to its time limit or until it is stopped."""

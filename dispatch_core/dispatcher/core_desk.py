@@ -12,8 +12,8 @@ from dispatch_core.lifecycle import CORE_DESK, EndReason, StepStatus
 from dispatch_core.planning.fences import plain
 from dispatch_core.planning.planner import Finish, NextStep
 from dispatch_core.policy.fingerprint import fingerprint
-from dispatch_core.policy.verdicts import VerdictKind, judge_at_core
-from dispatch_core.protocol import CAPABILITY_FOR, StepResult
+from dispatch_core.policy.verdicts import judge_at_core
+from dispatch_core.protocol import CAPABILITY_FOR, StepResult, VerdictKind
 from dispatch_core.records import claims, moves, runs, steps, threads
 from dispatch_core.records.signals import Ear
 from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic

@@ -12,7 +12,6 @@ from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import BadMessage, LostClaim, NotFound
 from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.planning.fences import plain
-from dispatch_core.policy.verdicts import VerdictKind
 from dispatch_core.protocol import (
     ArtifactReceipt,
     Progress,
@@ -20,6 +19,7 @@ from dispatch_core.protocol import (
     StepOrder,
     StepResult,
     ToolName,
+    VerdictKind,
 )
 from dispatch_core.records import artifacts, claims, devices, runs, steps
 from dispatch_core.records.shown import AWAY_AFTER

@@ -8,8 +8,8 @@ from dispatch_core.errors import DispatchError
 from dispatch_core.lifecycle import EndReason, StepStatus
 from dispatch_core.planning.planner import NextStep
 from dispatch_core.policy.fingerprint import fingerprint
-from dispatch_core.policy.verdicts import Verdict, VerdictKind, judge_at_device
-from dispatch_core.protocol import Capabilities, Permissions, ToolName
+from dispatch_core.policy.verdicts import Verdict, judge_at_device
+from dispatch_core.protocol import Capabilities, Permissions, ToolName, VerdictKind
 from dispatch_core.records import approvals, claims, devices, steps
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import hides_what_acts, show_payload

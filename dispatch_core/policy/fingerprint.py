@@ -3,10 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
-NO_ENVIRONMENT: Mapping[str, str] = MappingProxyType({})
+from dispatch_core.protocol import Bound
 
 
 def fingerprint(
@@ -14,26 +13,21 @@ def fingerprint(
     arguments: Mapping[str, Any],
     *,
     device_id: str | None,
-    environment: Mapping[str, str] = NO_ENVIRONMENT,
-    working_directory: str | None = None,
-    script_sha256: str | None = None,
+    bound: Bound | None = None,
 ) -> str:
     """The SHA-256, in hex, of a step in canonical JSON; core and device must come to the same.
 
-    environment holds only what differs from the device's own. Raises TypeError or ValueError for
-    arguments that JSON can't hold exactly (a set, NaN).
+    Raises TypeError or ValueError for arguments that JSON can't hold exactly (a set, NaN).
     """
     # ASCII escapes keep an unpaired surrogate distinct; a version stands first so that a later
     # recipe can never be mistaken for this one.
     canonical = json.dumps(
         {
-            "version": 1,
+            "version": 2,
             "tool": str(tool),
             "arguments": dict(arguments),
             "device": device_id,
-            "environment": dict(environment),
-            "workingDirectory": working_directory,
-            "scriptSha256": script_sha256,
+            "bound": bound and bound.model_dump(by_alias=True),
         },
         sort_keys=True,
         separators=(",", ":"),

@@ -1,7 +1,6 @@
 """Deny, allow or ask: what policy says to a step before any of it is done."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from dispatch_core.protocol import (
     CAPABILITY_FOR,
@@ -9,15 +8,10 @@ from dispatch_core.protocol import (
     Capabilities,
     Permissions,
     ToolName,
+    VerdictKind,
 )
 
-
-class VerdictKind(StrEnum):
-    """What is to happen with a step."""
-
-    ALLOW = "allow"
-    ASK = "ask"
-    DENY = "deny"
+STRICTNESS = tuple(VerdictKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +22,17 @@ class Verdict:
     reason: str
 
 
+def stricter(one: VerdictKind, other: VerdictKind) -> VerdictKind:
+    """The verdict that counts where two have a say."""
+    return max(one, other, key=STRICTNESS.index)
+
+
 # What the core does by itself has no effect outside Dispatch: the sandbox has no network.
 _CORE_TOOLS = frozenset({ToolName.ANSWER, ToolName.SEARCH_KNOWLEDGE, ToolName.RUN_CODE})
 # What only reads inside the folders that the device's owner opened.
-_READS = frozenset({ToolName.READ_FILE, ToolName.LIST_FOLDER})
+_READS = frozenset(
+    {ToolName.READ_FILE, ToolName.LIST_FOLDER, ToolName.SEARCH_FILES, ToolName.FETCH}
+)
 
 
 def judge_at_core(tool: ToolName) -> Verdict:
@@ -44,7 +45,11 @@ def judge_at_core(tool: ToolName) -> Verdict:
 def judge_at_device(
     tool: ToolName, device: str, capabilities: Capabilities, permissions: Permissions
 ) -> Verdict:
-    """The verdict on a step of a device; what was not reported and declared is denied."""
+    """The core's verdict on a step of a device; what was not reported and declared is denied.
+
+    The device has a say of its own, and the stricter of both counts: an allow here leaves the
+    word to the device, which alone can tell where a path lies and what a command does.
+    """
     capability = CAPABILITY_FOR.get(tool)
     if capability is None:
         return Verdict(VerdictKind.DENY, f"{device} has no tool named {tool}.")
