@@ -1,6 +1,5 @@
 """A step goes to a device: which one, may it, and must a person be asked first."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from dispatch_core.protocol import Capabilities, Permissions, ToolName, VerdictK
 from dispatch_core.records import approvals, claims, devices, steps
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import hides_what_acts, show_payload
+from dispatch_core.routes.desktop_local import shown
 from dispatch_core.work import Claim, StepView
 
 # A reminder comes when this share of an approval's time is over.
@@ -22,12 +22,6 @@ HIDDEN = (
     "A mask over what looks like a secret would hide a part of this command that acts, so nobody "
     "was asked; keep the secret in a file or a variable on the device and name that instead."
 )
-
-_TITLES = {
-    ToolName.SHELL: "Run a shell command on {device}",
-    ToolName.READ_FILE: "Read a file on {device}",
-    ToolName.LIST_FOLDER: "List a folder on {device}",
-}
 
 
 class NoDevice(DispatchError):
@@ -76,13 +70,11 @@ def verdict_on(tool: ToolName, device: Any) -> Verdict:
 def _verdict_on_step(step: NextStep, device: Any) -> Verdict:
     """Policy's word; but what a person could not see whole, no person is asked for."""
     verdict = verdict_on(step.tool, device)
-    if verdict.kind is VerdictKind.ASK and hides_what_acts(_asked_for(step.arguments)):
+    if verdict.kind is VerdictKind.ASK and hides_what_acts(
+        shown.asked_for(step.tool, step.arguments)
+    ):
         return Verdict(VerdictKind.DENY, HIDDEN)
     return verdict
-
-
-def _asked_for(arguments: Mapping[str, Any]) -> str:
-    return "\n".join(str(value) for value in arguments.values())
 
 
 def _journal(tx: Transaction, row: Any, device: Any, step: NextStep) -> StepView:
@@ -95,9 +87,9 @@ def _question(row: Any, device: Any, step: StepView, reason: str) -> approvals.N
     return approvals.NewApproval(
         run_id=row.id,
         step_id=step.id,
-        title=_TITLES[ToolName(step.tool)].format(device=device.name),
+        title=shown.title(ToolName(step.tool), device.name),
         description=reason,
-        payload=show_payload(_asked_for(step.arguments)),
+        payload=show_payload(shown.asked_for(ToolName(step.tool), step.arguments)),
         desk=device.id,
         device_id=device.id,
         device_owner=device.owner,

@@ -7,7 +7,7 @@ from dispatch_core.planning.fences import LANGUAGES, fence, fenced_blocks, plain
 from dispatch_core.planning.planner import Finish, NextStep, Planner
 from dispatch_core.protocol import StepResult, ToolName
 from dispatch_core.redaction import show_payload
-from dispatch_core.routes import desktop_local
+from dispatch_core.routes.desktop_local import shown, words
 from dispatch_core.work import RunWork, StepView
 
 REASONS: dict[StepStatus, EndReason] = {
@@ -34,11 +34,6 @@ _NO_CODE = (
     "cloud-code runs code: put it between two lines of three backticks, and write `python` or "
     "`bash` after the first three."
 )
-_ACTIVITIES = {
-    ToolName.SHELL: "a shell command",
-    ToolName.READ_FILE: "reading the file",
-    ToolName.LIST_FOLDER: "listing the folder",
-}
 
 
 class Direct(Planner):
@@ -64,7 +59,7 @@ def _cloud_code(work: RunWork) -> NextStep | Finish:
 
 def _command_as_bash(request: str) -> tuple[str, str] | None:
     """A `$ ` command that was sent elsewhere runs in the sandbox's shell."""
-    planned = desktop_local.plan(request)
+    planned = words.plan(request)
     if isinstance(planned, str) or planned[0] is not ToolName.SHELL:
         return None
     return "bash", planned[1]["command"]
@@ -88,11 +83,11 @@ def _inline(work: RunWork) -> NextStep:
 
 
 def _desktop_local(work: RunWork) -> NextStep | Finish:
-    planned = desktop_local.plan(work.request)
+    planned = words.plan(work.request)
     if isinstance(planned, str):
         return Finish(EndReason.ERROR, planned)
     tool, arguments = planned
-    return NextStep(tool, arguments, _ACTIVITIES[tool])
+    return NextStep(tool, arguments, shown.ACTIVITIES[tool])
 
 
 _PLANS: dict[Route, Callable[[RunWork], NextStep | Finish]] = {

@@ -1,0 +1,22 @@
+"""`$ COMMAND` runs a command."""
+
+import re
+from typing import Any
+
+from dispatch_core.protocol import ToolName
+
+_COMMAND = re.compile(r"\$ +(?P<command>\S[\s\S]*)")
+
+
+def plan(body: str) -> tuple[ToolName, dict[str, Any]] | str | None:
+    """A shell step with its command."""
+    match = _COMMAND.fullmatch(body)
+    return match and (ToolName.SHELL, {"command": _without_prompts(match["command"])})
+
+
+def _without_prompts(command: str) -> str:
+    """Several lines that each start with `$ ` are one script; other lines stay as they are."""
+    lines = command.rstrip().split("\n")
+    if all(line.startswith("$ ") for line in lines[1:]):
+        lines[1:] = [line[2:] for line in lines[1:]]
+    return "\n".join(lines)

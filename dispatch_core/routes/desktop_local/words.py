@@ -1,0 +1,40 @@
+"""The words that a device understands, as the step they ask for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from dispatch_core.protocol import ToolName
+from dispatch_core.routes.desktop_local import (
+    browser_words,
+    desktop_words,
+    files_words,
+    shell_words,
+)
+from dispatch_core.routes.desktop_local.quotes import unquoted
+
+Planned = tuple[ToolName, dict[str, Any]] | str
+
+KNOWN_WORDS = (
+    "On your device I understand `$ COMMAND` (run a command), `get PATH` (bring a file here) and "
+    "`ls PATH` (list a folder); write one of them."
+)
+_FENCED = (
+    "A fenced block runs on cloud-code, not on your device; "
+    "to run a command on your device, write `$ COMMAND`."
+)
+# Each knows its own words: None says that these are not among them.
+_ROOMS: tuple[Callable[[str], Planned | None], ...] = (
+    shell_words.plan,
+    files_words.plan,
+    browser_words.plan,
+    desktop_words.plan,
+)
+
+
+def plan(body: str) -> Planned:
+    """The tool and its exact arguments, or a sentence that says what can be written."""
+    body = unquoted(body.strip(), "`")
+    for words_of_room in _ROOMS:
+        if (planned := words_of_room(body)) is not None:
+            return planned
+    return _FENCED if "```" in body else KNOWN_WORDS
