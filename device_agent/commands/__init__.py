@@ -1,0 +1,1 @@
+"""What a person types on the device: dispatch-device WORD."""

@@ -1,0 +1,50 @@
+"""dispatch-device run: serves Dispatch until it is stopped."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from device_agent.agent import Agent
+from device_agent.client import Client, check_address
+from device_agent.commands.facts import tell
+from device_agent.commands.sentences import in_sentences
+from device_agent.identity import Identity
+from device_agent.instance import only_instance
+from device_agent.journal import Journal
+from device_agent.serving import folders_of, make_tools
+from device_agent.settings import Pairing, device_home
+from device_agent.steps import Bench
+from device_agent.tools.guard import adopt_orphans
+
+
+@click.command()
+def run() -> None:
+    """Connect to Dispatch and do what it asks, until Ctrl-C."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    with in_sentences():
+        home = device_home()
+        pairing, identity = Pairing.load(home), Identity.load(home)
+        with only_instance(home):
+            tell(pairing, identity)
+            _serve(home, pairing, identity)
+
+
+def _serve(home: Path, pairing: Pairing, identity: Identity) -> None:
+    adopt_orphans()
+    journal = Journal(home / "journal.jsonl")
+    tools = make_tools(home, pairing, folders_of(home, pairing))
+    url = check_address(pairing.url, insecure=pairing.insecure)
+    client = Client(url, identity, pairing.device_id, pairing.name)
+    agent = Agent(client, Bench(pairing, journal, tools))
+    _close_on_signals(agent.close)
+    agent.run()
+
+
+def _close_on_signals(close: Callable[[], None]) -> None:
+    # In a thread: a handler that took a lock which its own thread holds would wait for ever.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: threading.Thread(target=close).start())

@@ -1,0 +1,26 @@
+"""The tools that this device serves with: each room that has one wires its own line here."""
+
+from pathlib import Path
+
+from device_agent.folders import Folders
+from device_agent.settings import Pairing
+from device_agent.tools.files import ListFolder, ReadFile
+from device_agent.tools.shell import Shell
+from device_agent.tools.step import DeviceTool
+from dispatch_core.protocol import ToolName
+
+
+def folders_of(home: Path, pairing: Pairing) -> Folders:
+    """The folders that the pairing shares; the device's own home stays closed inside them."""
+    return Folders(pairing.folders, private=home)
+
+
+def make_tools(home: Path, pairing: Pairing, folders: Folders) -> dict[ToolName, DeviceTool]:
+    """Each tool by its name, as the owner of this pairing declared it."""
+    spool = home / "spool"
+    spool.mkdir(mode=0o700, exist_ok=True)
+    return {
+        ToolName.SHELL: Shell(lambda: folders.default or Path.home(), owns_process=True),
+        ToolName.READ_FILE: ReadFile(folders, spool),
+        ToolName.LIST_FOLDER: ListFolder(folders),
+    }
