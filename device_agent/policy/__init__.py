@@ -1,0 +1,1 @@
+"""What this device's owner allows, asks to be asked about, and denies."""
