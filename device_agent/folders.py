@@ -11,7 +11,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from device_agent.errors import MissingPath, NothingShared, OutsideFolders, Unreadable, WrongSort
@@ -34,11 +34,19 @@ class _OpenHow(ctypes.Structure):
 
 
 class Folders:
-    """The shared folders; private is a folder inside them that stays closed all the same."""
+    """The shared folders; private is a folder inside them that stays closed all the same.
 
-    def __init__(self, shared: Sequence[str], private: Path) -> None:
-        self._shared = [Path(folder) for folder in shared]
+    Where shared is asked for (a callable), what its owner changed meanwhile holds at once.
+    """
+
+    def __init__(self, shared: Sequence[str] | Callable[[], Sequence[str]], private: Path) -> None:
+        self._source = shared
         self._private = private.resolve()
+
+    @property
+    def _shared(self) -> list[Path]:
+        source = self._source() if callable(self._source) else self._source
+        return [Path(folder) for folder in source]
 
     @property
     def default(self) -> Path | None:
@@ -66,17 +74,18 @@ class Folders:
 
     def resolve(self, path: str) -> tuple[Path, Path]:
         """The shared folder that a path ends in, and where in it; raises OutsideFolders."""
-        if not self._shared:
+        shared = self._shared
+        if not shared:
             raise NothingShared
         expanded = Path(path).expanduser() if path.startswith("~") else Path(path)
         try:
-            resolved = Path(os.path.realpath(self._shared[0] / expanded))
+            resolved = Path(os.path.realpath(shared[0] / expanded))
         except (OSError, ValueError, RuntimeError):
             raise MissingPath(path=path) from None
-        for folder in self._shared:
+        for folder in shared:
             if resolved.is_relative_to(folder) and not resolved.is_relative_to(self._private):
                 return folder, resolved.relative_to(folder)
-        raise OutsideFolders(path=path, shared=", ".join(map(str, self._shared)))
+        raise OutsideFolders(path=path, shared=", ".join(map(str, shared)))
 
     @contextlib.contextmanager
     def _open(self, path: str) -> Iterator[int]:
