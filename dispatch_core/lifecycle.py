@@ -38,6 +38,14 @@ class ApprovalStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class Scope(StrEnum):
+    """How far an approval reaches: this step, or every later one that its grant covers."""
+
+    ONCE = "once"
+    THREAD = "thread"
+    ALWAYS = "always"
+
+
 class StepStatus(StrEnum):
     """Where a step stands in the run's journal; done and after are final."""
 

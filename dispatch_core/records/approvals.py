@@ -11,6 +11,7 @@ from dispatch_core.records import threads
 from dispatch_core.records.columns import new_id, stands_at
 from dispatch_core.records.tables import APPROVALS
 from dispatch_core.records.transaction import Transaction
+from dispatch_core.redaction import show_payload
 from dispatch_core.views import EntryKind
 
 _IS_PENDING = stands_at(APPROVALS.c.status, ApprovalStatus.PENDING)
@@ -18,7 +19,11 @@ _IS_PENDING = stands_at(APPROVALS.c.status, ApprovalStatus.PENDING)
 
 @dataclass(frozen=True, slots=True)
 class NewApproval:
-    """What a person is asked; desk is where the run is queued once it is approved."""
+    """What a person is asked; desk is where the run is queued once it is approved.
+
+    reasons, programs and preview tell what the device found; grant_key and grant_words are what a
+    lasting grant would cover; editable, whether a person may change the payload's text.
+    """
 
     run_id: str
     step_id: str
@@ -29,6 +34,12 @@ class NewApproval:
     device_id: str | None
     device_owner: str | None
     requester: str
+    reasons: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    preview: str = ""
+    grant_key: str | None = None
+    grant_words: str | None = None
+    editable: bool = False
 
 
 def ask(
@@ -42,6 +53,10 @@ def ask(
     approval_id = new_id()
     row = {name: getattr(approval, name) for name in NewApproval.__slots__} | {
         "id": approval_id,
+        "reasons": [show_payload(reason) for reason in approval.reasons],
+        "programs": [show_payload(program) for program in approval.programs],
+        "preview": show_payload(approval.preview),
+        "authors": [],
         "status": ApprovalStatus.PENDING,
         "requested_at": tx.now,
         "expires_at": expires_at,

@@ -152,6 +152,7 @@ class Step(SQLModel, table=True):
     tool: str
     arguments: dict[str, Any] = Field(sa_type=JSON)
     fingerprint: str
+    preparation: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     status: StepStatus = Field(sa_type=enum_column(StepStatus, "step_status"))
     result: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     progress_sequence: int = -1
@@ -160,7 +161,11 @@ class Step(SQLModel, table=True):
 
 
 class Approval(SQLModel, table=True):
-    """A person's answer to one step."""
+    """A person's answer to one step.
+
+    authors edited steps of this run before it was asked for, the last of them as written_by; replaced_by
+    edited this one away.
+    """
 
     __table_args__ = (
         CheckConstraint(
@@ -190,6 +195,17 @@ class Approval(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     decided_by: str | None = None
     decision_reason: str | None = Field(default=None, sa_type=Text)
+    reasons: list[str] = Field(sa_type=JSON)
+    programs: list[str] = Field(sa_type=JSON)
+    preview: str = Field(default="", sa_type=Text)
+    grant_key: str | None = Field(default=None, sa_type=Text)
+    grant_words: str | None = Field(default=None, sa_type=Text)
+    editable: bool = False
+    authors: list[str] = Field(sa_type=JSON)
+    written_by: str | None = None
+    replaced_by: str | None = None
+    scope: str | None = None
+    granted_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class Artifact(SQLModel, table=True):
