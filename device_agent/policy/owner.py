@@ -67,11 +67,16 @@ class ShellRules(BaseModel):
 
 
 class SiteRules(BaseModel):
-    """Sites that the browser must not open: a host, which covers the hosts below it, too."""
+    """What the browser must not open, and what it may reach beside the public internet.
+
+    deny names hosts, each of which covers the hosts below it, too. private names hosts of this
+    computer or its network that the browser may reach, each with its port: `127.0.0.1:8000`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     deny: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
 
 
 class OwnerPolicy(BaseModel):
