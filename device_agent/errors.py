@@ -93,3 +93,121 @@ class WrongSort(DispatchError):
 
 class FileTooLarge(DispatchError):
     """{path} has {size}, and at most {limit} can be sent."""
+
+
+class OtherMount(OutsideFolders):
+    """{path} is on another file system, mounted in a shared folder; its owner can share that, too."""
+
+
+class BadPath(DispatchError):
+    """{path} is no path: {why}."""
+
+
+class HiddenInPath(DispatchError):
+    """The path {path} has characters that can't be seen; write it without them."""
+
+
+class DeceptivePath(DispatchError):
+    """Nothing is written to {path}: {why}"""
+
+
+class SymlinkInPlace(DispatchError):
+    """{path} is a symbolic link, and Dispatch writes through none; name the file it leads to."""
+
+
+class NotWritable(DispatchError):
+    """{path} can't be written: {why}."""
+
+
+class ChangedMeanwhile(DispatchError):
+    """{path} has changed since this was approved, so nothing was written."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class FolderTooLarge(DispatchError):
+    """{path} has {what}, and at most {limit} can be fetched at once; fetch a folder inside it."""
+
+
+class OtherBytes(DispatchError):
+    """The file {name} did not come as it was sent, so nothing was saved; try again."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class NotUnderstood(DispatchError):
+    """This step of the desktop is not understood, so nothing was done ({where}: {why})."""
+
+
+class NoDesktop(DispatchError):
+    """This device's desktop can't be used now: {why}."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class DesktopSilent(DispatchError):
+    """This device's desktop did not answer within {seconds} s."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class NotOnThisDesktop(DispatchError):
+    """This device's desktop can't do {action}: {why}."""
+
+
+class WindowGone(DispatchError):
+    """The window was closed meanwhile; write `windows` to see which are open."""
+
+    kind = ErrorKind.MISSING
+
+
+class NoSuchWindow(DispatchError):
+    """No open window is called {name}; open are: {known}."""
+
+    kind = ErrorKind.MISSING
+
+
+class SeveralWindows(DispatchError):
+    """Several windows fit {name}; name one by its id: {known}."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class NothingFocused(DispatchError):
+    """No window would get what is typed; write `focus NAME` first."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class FocusRefused(DispatchError):
+    """The window "{window}" did not take the keyboard."""
+
+
+class KeyboardHeld(DispatchError):
+    """Another program holds the keyboard (a menu, or a locked screen), so nothing was typed."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class NoSuchKey(DispatchError):
+    """There is no key {name}; write keys as in `ctrl+s`, `Enter` or `F5`."""
+
+
+class CantBeTyped(DispatchError):
+    """{character} can't be typed with this keyboard; {typed} characters before it were."""
+
+
+class NoAccessibility(DispatchError):
+    """What programs show can't be read here: {why}."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class NoSuchElement(DispatchError):
+    """There is no element {ref} now; write `tree` for what is there."""
+
+    kind = ErrorKind.MISSING
+
+
+class ElementCant(DispatchError):
+    """{ref} ({what}) {cant}."""
