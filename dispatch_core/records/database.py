@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from dispatch_core.records import audit
 from dispatch_core.records.engines import READERS, open_engine, server_arguments
 from dispatch_core.records.outbox import flush_touched
 from dispatch_core.records.pieces import Piece, Together
@@ -108,6 +109,8 @@ class Store:
 
     def _at_end(self, transaction: Transaction) -> None:
         flush_touched(transaction)
+        # Last of all rows: its head is locked by all, so nothing may be waited for beyond it.
+        audit.append(transaction)
         if self.listener is not None:
             self.listener.tell(transaction)
 

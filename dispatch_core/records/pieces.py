@@ -92,7 +92,7 @@ def _answered(job: Job, answer: Any) -> Outcome:
 def _do_apart(job: Job, tx: Transaction) -> Outcome:
     """In a savepoint; a job that broke a constraint looks at the rows once more, or twice."""
     for looks_left in reversed(range(LOOKS)):
-        topics, touched = set(tx.topics), set(tx.touched)
+        topics, touched, notes = set(tx.topics), set(tx.touched), list(tx.notes)
         tx.connection.exec_driver_sql("SAVEPOINT piece")
         try:
             [outcome] = _do([job], tx)
@@ -100,7 +100,7 @@ def _do_apart(job: Job, tx: Transaction) -> Outcome:
             raise
         except Exception as error:  # noqa: BLE001 (it is its caller's, and hurts only itself)
             tx.connection.exec_driver_sql("ROLLBACK TO SAVEPOINT piece")
-            tx.topics, tx.touched = topics, touched
+            tx.topics, tx.touched, tx.notes = topics, touched, notes
             if not (looks_left and isinstance(error, IntegrityError)):
                 return Outcome(job, error=error)
         else:
