@@ -1,36 +1,50 @@
 """Opens paths inside the folders that the owner shares, and nowhere else.
 
 A path is first resolved through its symlinks, which tells in which folder it ends; then it is
-opened from that folder downward with no symlink followed. Whoever swaps a part of the path for a
-symlink in between makes the opening fail, never escape.
+opened from that folder downward with no symlink followed and no mount crossed. Whoever swaps a
+part of the path for a symlink in between makes the opening fail, never escape.
 """
 
 import contextlib
-import ctypes
 import errno
 import os
 import stat
-import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from device_agent.errors import MissingPath, NothingShared, OutsideFolders, Unreadable, WrongSort
+from device_agent.errors import (
+    MissingPath,
+    NothingShared,
+    OtherMount,
+    OutsideFolders,
+    Unreadable,
+    WrongSort,
+)
+from device_agent.paths.beneath import (
+    FOLDER,
+    Identity,
+    identity_of,
+    lineage,
+    open_beneath,
+    open_root,
+)
+from device_agent.paths.written import check_path, expanded, must_be_folder
 
-# linux/openat2.h; the number is the same on every architecture that Python has wheels for.
-SYS_OPENAT2 = 437
-RESOLVE_NO_MAGICLINKS = 0x02
-RESOLVE_NO_SYMLINKS = 0x04
-RESOLVE_BENEATH = 0x08
-STRICT = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS
-BASE_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+HERE = Path()
 
 
-class _OpenHow(ctypes.Structure):
-    _fields_ = (
-        ("flags", ctypes.c_uint64),
-        ("mode", ctypes.c_uint64),
-        ("resolve", ctypes.c_uint64),
-    )
+@dataclass(frozen=True)
+class Place:
+    """Where a path ends: the shared folder, and where in it; whole is both."""
+
+    folder: Path
+    inside: Path
+
+    @property
+    def whole(self) -> Path:
+        """The absolute path, with no symlink in it but perhaps its last name."""
+        return self.folder / self.inside
 
 
 class Folders:
@@ -44,116 +58,182 @@ class Folders:
         self._private = private.resolve()
 
     @property
-    def _shared(self) -> list[Path]:
+    def shared(self) -> tuple[Path, ...]:
+        """All of them, as the owner named them."""
         source = self._source() if callable(self._source) else self._source
-        return [Path(folder) for folder in source]
+        return tuple(Path(folder) for folder in source)
 
     @property
     def default(self) -> Path | None:
         """The first shared folder that is there now."""
-        return next((folder for folder in self._shared if folder.is_dir()), None)
+        return next((folder for folder in self.shared if folder.is_dir()), None)
 
     @contextlib.contextmanager
     def open_file(self, path: str) -> Iterator[int]:
         """A descriptor of a regular file; raises OutsideFolders, MissingPath, Unreadable, …"""
-        with self._open(path) as handle:
-            mode = os.fstat(handle).st_mode
-            if stat.S_ISDIR(mode):
+        with self._open(path, self.place(path)) as handle:
+            if stat.S_ISDIR(os.fstat(handle).st_mode):
                 raise WrongSort(path=path, sort="a folder", hint=f"list it with `ls {path}`")
-            if not stat.S_ISREG(mode):
-                raise WrongSort(path=path, sort="no regular file", hint="it can't be sent")
             yield handle
 
     @contextlib.contextmanager
     def open_folder(self, path: str) -> Iterator[int]:
         """A descriptor of a folder; raises OutsideFolders, MissingPath, Unreadable, WrongSort."""
-        with self._open(path) as handle:
+        with self._open(path, self.place(path)) as handle:
             if not stat.S_ISDIR(os.fstat(handle).st_mode):
                 raise WrongSort(path=path, sort="a file", hint=f"read it with `get {path}`")
             yield handle
 
-    def resolve(self, path: str) -> tuple[Path, Path]:
-        """The shared folder that a path ends in, and where in it; raises OutsideFolders."""
-        shared = self._shared
-        if not shared:
-            raise NothingShared
-        expanded = Path(path).expanduser() if path.startswith("~") else Path(path)
-        try:
-            resolved = Path(os.path.realpath(shared[0] / expanded))
-        except (OSError, ValueError, RuntimeError):
-            raise MissingPath(path=path) from None
-        for folder in shared:
-            if resolved.is_relative_to(folder) and not resolved.is_relative_to(self._private):
-                return folder, resolved.relative_to(folder)
-        raise OutsideFolders(path=path, shared=", ".join(map(str, shared)))
+    @contextlib.contextmanager
+    def open_any(self, path: str) -> Iterator[int]:
+        """A descriptor of a regular file or a folder; raises as the others do."""
+        with self._open(path, self.place(path)) as handle:
+            yield handle
 
     @contextlib.contextmanager
-    def _open(self, path: str) -> Iterator[int]:
-        folder, inside = self.resolve(path)
+    def open_parent(self, place: Place, path: str) -> Iterator[int]:
+        """A descriptor of the folder that holds a place, for writing there; raises likewise."""
+        with self._open_folder_of(path, place) as handle:
+            yield handle
+
+    def place(self, path: str) -> Place:
+        """Where a path ends, all its symlinks followed; raises OutsideFolders, BadPath, …"""
+        return Place(*self.resolve(path))
+
+    def place_to_write(self, path: str) -> Place:
+        """Where a path ends; its last name is taken as it is written, symlink or not."""
+        whole = self._anchored(path)
+        if must_be_folder(path) or whole.name in ("", ".."):
+            raise WrongSort(path=path, sort="a folder's path", hint="name the file in it")
+        place = Place(*self._contain(path, self._real(path, whole.parent) / whole.name))
+        if place.inside == HERE:
+            raise WrongSort(path=path, sort="a folder", hint="name the file in it")
+        return place
+
+    def resolve(self, path: str) -> tuple[Path, Path]:
+        """The shared folder that a path ends in, and where in it; raises OutsideFolders."""
+        return self._contain(path, self._real(path, self._anchored(path)))
+
+    def is_private(self, info: os.stat_result) -> bool:
+        """Whether this is the companion's own home, or a file of it by another (hard) link."""
+        if stat.S_ISDIR(info.st_mode):
+            return identity_of(info) == self._private_identity()
+        if info.st_nlink < 2:
+            return False
+        own = (Path(folder, name) for folder, _, names in os.walk(self._private) for name in names)
+        return any(identity_of(info) == _identity_at(path) for path in own)
+
+    def _anchored(self, path: str) -> Path:
+        check_path(path)
+        shared = self.shared
+        if not shared:
+            raise NothingShared
+        return shared[0] / expanded(path)
+
+    def _real(self, path: str, whole: Path) -> Path:
         try:
-            handle = _open_under(folder, inside)
+            return Path(os.path.realpath(whole))
+        except (OSError, ValueError):
+            raise MissingPath(path=path) from None
+
+    def _contain(self, path: str, whole: Path) -> tuple[Path, Path]:
+        """The innermost shared folder that holds it: one may be mounted inside another."""
+        holding = [folder for folder in self.shared if whole.is_relative_to(folder)]
+        if not holding or whole.is_relative_to(self._private):
+            raise self._outside(path)
+        folder = max(holding, key=lambda each: len(each.parts))
+        return folder, whole.relative_to(folder)
+
+    @contextlib.contextmanager
+    def _open(self, path: str, place: Place) -> Iterator[int]:
+        with self._open_folder_of(path, place) as parent:
+            handle = self._open_last(path, parent, place.inside)
+            try:
+                yield handle
+            finally:
+                os.close(handle)
+
+    @contextlib.contextmanager
+    def _open_folder_of(self, path: str, place: Place) -> Iterator[int]:
+        try:
+            root = open_root(place.folder)
+            try:
+                parent = open_beneath(root, place.inside.parent, FOLDER)
+            finally:
+                os.close(root)
         except OSError as error:
             raise self._explain(path, error) from None
         try:
-            yield handle
+            self._check_lineage(path, parent, place.folder)
+            yield parent
         finally:
+            os.close(parent)
+
+    def _open_last(self, path: str, parent: int, inside: Path) -> int:
+        """Looked at before it is opened: to open a device is to make it do something."""
+        name = Path(inside.name) if inside.name else HERE
+        try:
+            self._check_entry(path, os.stat(name, dir_fd=parent, follow_symlinks=False))
+            handle = open_beneath(parent, name)
+        except OSError as error:
+            raise self._explain(path, error) from None
+        try:
+            self._check_entry(path, os.fstat(handle))
+        except BaseException:
             os.close(handle)
+            raise
+        return handle
+
+    def _check_entry(self, path: str, info: os.stat_result) -> None:
+        _check_sort(path, info)
+        if self.is_private(info):
+            raise self._outside(path)
+
+    def _check_lineage(self, path: str, handle: int, folder: Path) -> None:
+        """It lies in the shared folder by now, and not in the closed one by any of its names.
+
+        Names alone don't tell: some file systems take `.Home` for `.home`.
+        """
+        private, top = self._private_identity(), _identity_at(folder)
+        try:
+            for identity in lineage(handle):
+                if identity == private:
+                    break
+                if identity == top:
+                    return
+        except OSError as error:
+            raise self._explain(path, error) from None
+        raise self._outside(path)
+
+    def _private_identity(self) -> Identity | None:
+        return _identity_at(self._private)
+
+    def _outside(self, path: str) -> OutsideFolders:
+        return OutsideFolders(path=path, shared=", ".join(map(str, self.shared)))
 
     def _explain(self, path: str, error: OSError) -> Exception:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG):
             return MissingPath(path=path)
-        if error.errno in (errno.ELOOP, errno.EXDEV):
-            return OutsideFolders(path=path, shared=", ".join(map(str, self._shared)))
+        if error.errno == errno.EXDEV:
+            return OtherMount(path=path)
+        if error.errno == errno.ELOOP:
+            return self._outside(path)
         return Unreadable(path=path, why=(error.strerror or "unknown").lower())
 
 
-def _open_under(folder: Path, inside: Path) -> int:
-    root = _open_beneath(None, folder.relative_to("/"), os.O_DIRECTORY)
+def _identity_at(path: Path) -> Identity | None:
     try:
-        return _open_beneath(root, inside, 0)
-    finally:
-        os.close(root)
+        return identity_of(path.lstat())
+    except OSError:
+        return None
 
 
-def _open_beneath(root: int | None, inside: Path, flags: int) -> int:
-    """Open a path below a folder (None: below /) without following any symlink."""
-    start = os.open("/", os.O_RDONLY | os.O_DIRECTORY) if root is None else os.dup(root)
-    try:
-        if sys.platform == "linux":
-            with contextlib.suppress(NotImplementedError):
-                return _openat2(start, inside, flags)
-        return walk(start, inside, flags)
-    finally:
-        os.close(start)
-
-
-def _openat2(start: int, inside: Path, flags: int) -> int:
-    """Raises NotImplementedError where the kernel, or a container's filter, has no openat2."""
-    how = _OpenHow(BASE_FLAGS | flags, 0, STRICT)
-    libc = ctypes.CDLL(None, use_errno=True)
-    for _ in range(16):  # EAGAIN: something was renamed meanwhile; the kernel asks to try again
-        handle = libc.syscall(
-            SYS_OPENAT2, start, os.fsencode(inside), ctypes.byref(how), ctypes.sizeof(how)
-        )
-        if handle >= 0:
-            return int(handle)
-        code = ctypes.get_errno()
-        if code in (errno.ENOSYS, errno.EPERM):
-            raise NotImplementedError
-        if code != errno.EAGAIN:
-            break
-    raise OSError(code, os.strerror(code))
-
-
-def walk(start: int, inside: Path, flags: int) -> int:
-    """The same, a part at a time, where there is no openat2."""
-    handle = os.dup(start)
-    parts = inside.parts
-    for position, part in enumerate(parts):
-        last = position == len(parts) - 1
-        try:
-            below = os.open(part, BASE_FLAGS | (flags if last else os.O_DIRECTORY), dir_fd=handle)
-        finally:
-            os.close(handle)
-        handle = below
-    return handle
+def _check_sort(path: str, info: os.stat_result) -> None:
+    """Raise what refuses a pipe, a socket or a device; a symlink is refused as it is opened."""
+    mode = info.st_mode
+    if stat.S_ISDIR(mode):
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
+        raise WrongSort(path=path, sort="no regular file", hint="it can't be sent")
+    if must_be_folder(path):
+        raise WrongSort(path=path, sort="a file", hint="write it without the slash at its end")

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from device_agent.folders import Folders
+from device_agent.policy.owner import OwnerPolicy
 from device_agent.settings import Pairing
-from device_agent.tools.files import ListFolder, ReadFile
+from device_agent.tools.files.list_folder import ListFolder
+from device_agent.tools.files.read_file import ReadFile
 from device_agent.tools.shell import Shell
 from device_agent.tools.step import DeviceTool
 from dispatch_core.protocol import ToolName
@@ -19,8 +21,12 @@ def make_tools(home: Path, pairing: Pairing, folders: Folders) -> dict[ToolName,
     """Each tool by its name, as the owner of this pairing declared it."""
     spool = home / "spool"
     spool.mkdir(mode=0o700, exist_ok=True)
+
+    def policy() -> OwnerPolicy:
+        return OwnerPolicy.load(home)
+
     return {
         ToolName.SHELL: Shell(lambda: folders.default or Path.home(), owns_process=True),
-        ToolName.READ_FILE: ReadFile(folders, spool),
-        ToolName.LIST_FOLDER: ListFolder(folders),
+        ToolName.READ_FILE: ReadFile(folders, policy, spool),
+        ToolName.LIST_FOLDER: ListFolder(folders, policy),
     }

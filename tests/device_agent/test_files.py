@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from device_agent import folders as folders_module
 from device_agent.errors import (
+    BadPath,
     FileTooLarge,
     MissingPath,
     NothingShared,
@@ -16,7 +16,11 @@ from device_agent.errors import (
     WrongSort,
 )
 from device_agent.folders import Folders
-from device_agent.tools.files import ListFolder, ReadFile, human_size
+from device_agent.paths import beneath
+from device_agent.policy.owner import OwnerPolicy
+from device_agent.tools.files.list_folder import ListFolder
+from device_agent.tools.files.read_file import ReadFile
+from device_agent.tools.files.sizes import human_size
 from device_agent.tools.step import StepRoom, Stop
 from dispatch_core.errors import DispatchError
 from dispatch_core.lifecycle import StepStatus
@@ -46,7 +50,7 @@ def folders(
         def no_openat2(*_: object) -> int:
             raise NotImplementedError
 
-        monkeypatch.setattr(folders_module, "_openat2", no_openat2)
+        monkeypatch.setattr(beneath, "_openat2", no_openat2)
     return Folders([str(shared)], private=tmp_path / "home")
 
 
@@ -95,7 +99,7 @@ def test_the_home_folder_may_be_written_as_a_tilde(
     ],
 )
 def test_what_is_outside_is_never_read(folders: Folders, shared: Path, path: str) -> None:
-    with pytest.raises((OutsideFolders, MissingPath, WrongSort)):
+    with pytest.raises((OutsideFolders, MissingPath, WrongSort, BadPath)):
         read(folders, path.format(shared=shared))
 
 
@@ -119,7 +123,7 @@ def test_dots_that_only_look_alike_are_plain_names(folders: Folders, path: str) 
 
 
 def test_a_name_with_a_nul_is_no_name(folders: Folders) -> None:
-    with pytest.raises((MissingPath, OutsideFolders)):
+    with pytest.raises(BadPath, match="NUL"):
         read(folders, "notes.txt\0.jpg")
 
 
@@ -239,7 +243,7 @@ def room(sent: dict[str, bytes]) -> StepRoom:
 def test_a_file_is_sent_and_its_copy_removed(folders: Folders, tmp_path: Path) -> None:
     spool, sent = tmp_path / "spool", {}
     spool.mkdir()
-    result = ReadFile(folders, spool)(room(sent), {"path": "sub/deep.txt"})
+    result = ReadFile(folders, OwnerPolicy, spool)(room(sent), {"path": "sub/deep.txt"})
     assert (result.status, result.text) == (StepStatus.DONE, "sub/deep.txt (4 B)")
     assert sent == {"deep.txt": b"deep"}
     assert not list(spool.iterdir())
@@ -247,7 +251,7 @@ def test_a_file_is_sent_and_its_copy_removed(folders: Folders, tmp_path: Path) -
 
 def test_a_file_that_is_too_large_is_told_with_both_sizes(folders: Folders, tmp_path: Path) -> None:
     with pytest.raises(FileTooLarge, match=r"notes\.txt has 5 B, and at most 4 B can be sent"):
-        ReadFile(folders, tmp_path, limit=4)(room({}), {"path": "notes.txt"})
+        ReadFile(folders, OwnerPolicy, tmp_path, limit=4)(room({}), {"path": "notes.txt"})
 
 
 def test_a_folder_is_listed_folders_first(folders: Folders, shared: Path) -> None:
@@ -255,7 +259,7 @@ def test_a_folder_is_listed_folders_first(folders: Folders, shared: Path) -> Non
     (shared / "link").symlink_to("/etc/passwd")
     for name in shared.iterdir():
         os.utime(name, (0, 0), follow_symlinks=False)
-    lines = ListFolder(folders)(room({}), {"path": "."}).text.splitlines()
+    lines = ListFolder(folders, OwnerPolicy)(room({}), {"path": "."}).text.splitlines()
     assert [line.split()[-1] for line in lines] == ["sub/", "Alpha.csv", "link@", "notes.txt"]
     assert "1.5 KB  1970-01-01" in lines[1]
 
@@ -263,7 +267,7 @@ def test_a_folder_is_listed_folders_first(folders: Folders, shared: Path) -> Non
 def test_a_crowded_folder_is_cut_and_says_so(folders: Folders, shared: Path) -> None:
     for number in range(600):
         (shared / "sub" / f"{number:03}").touch()
-    result = ListFolder(folders)(room({}), {"path": "sub"})
+    result = ListFolder(folders, OwnerPolicy)(room({}), {"path": "sub"})
     assert result.truncated
     assert result.text.splitlines()[-1] == "… and 101 more"
 

@@ -1,0 +1,1 @@
+"""Paths that lead nowhere but where they say."""

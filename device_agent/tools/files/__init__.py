@@ -1,0 +1,1 @@
+"""Files: read, listed, searched, fetched, written and received, inside the shared folders."""

@@ -1,0 +1,70 @@
+"""list_folder: what lies in a folder, as a plain table."""
+
+import os
+import stat
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from device_agent.folders import Folders
+from device_agent.tools.files.judging import Policy, judge_reading, refuse_secret
+from device_agent.tools.files.shown_names import shown_name
+from device_agent.tools.files.sizes import human_size
+from device_agent.tools.step import StepRoom, denied, only_text, refused
+from dispatch_core.lifecycle import StepStatus
+from dispatch_core.protocol import Preparation, StepResult
+
+MAX_LISTED = 500
+NO_PATH = "This step names no path, so nothing was listed."
+
+
+@dataclass(frozen=True)
+class ListFolder:
+    """Lists a folder: name, size and date, folders first, at most MAX_LISTED."""
+
+    folders: Folders
+    policy: Policy
+
+    def prepare(self, thread_id: str, arguments: Mapping[str, Any]) -> Preparation:
+        """Nobody is asked for a shared folder, unless its owner wants it."""
+        path = only_text(arguments, "path")
+        return denied(NO_PATH) if path is None else judge_reading(self.folders, self.policy, path)
+
+    def __call__(self, room: StepRoom, arguments: Mapping[str, Any]) -> StepResult:
+        """A plain table; a symlink is shown as itself."""
+        path = only_text(arguments, "path")
+        if path is None:
+            return refused(NO_PATH)
+        refuse_secret(self.folders, room.bound, path)
+        with self.folders.open_folder(path) as handle, os.scandir(handle) as entries:
+            rows = sorted(_row(entry) for entry in entries)
+        lines = [_line(row) for row in rows[:MAX_LISTED]]
+        left_out = len(rows) - len(lines)
+        if left_out:
+            lines.append(f"… and {left_out} more")
+        return StepResult(status=StepStatus.DONE, text="\n".join(lines), truncated=bool(left_out))
+
+
+# Sorts folders first, then by name without regard to case.
+Row = tuple[bool, str, str, str, str]
+
+
+def _row(entry: "os.DirEntry[str]") -> Row:
+    name = shown_name(entry.name)
+    try:
+        info = entry.stat(follow_symlinks=False)
+    except OSError:
+        return True, name.casefold(), name, "?", "?"
+    is_folder = stat.S_ISDIR(info.st_mode)
+    date = time.strftime("%Y-%m-%d %H:%M", time.localtime(info.st_mtime))
+    if is_folder:
+        return False, name.casefold(), name + "/", "", date
+    if stat.S_ISLNK(info.st_mode):
+        return True, name.casefold(), name + "@", "", date
+    return True, name.casefold(), name, human_size(info.st_size), date
+
+
+def _line(row: Row) -> str:
+    _, _, name, size, date = row
+    return f"{size:>9}  {date:16}  {name}"

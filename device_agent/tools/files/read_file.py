@@ -1,0 +1,71 @@
+"""read_file: one file as an artifact."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from device_agent.errors import FileTooLarge
+from device_agent.folders import Folders
+from device_agent.tools.files.judging import Policy, judge_reading, refuse_secret
+from device_agent.tools.files.sizes import human_size
+from device_agent.tools.step import StepRoom, denied, only_text, refused
+from dispatch_core.lifecycle import StepStatus
+from dispatch_core.protocol import Preparation, StepResult
+
+# The core takes 200 MiB; half of it leaves room for what a thread is for.
+MAX_FILE_BYTES = 100 * 1024 * 1024
+NO_PATH = "This step names no path, so nothing was read."
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """Sends a file as an artifact; spool is a private folder for the copy that is sent."""
+
+    folders: Folders
+    policy: Policy
+    spool: Path
+    limit: int = MAX_FILE_BYTES
+
+    def prepare(self, thread_id: str, arguments: Mapping[str, Any]) -> Preparation:
+        """Nobody is asked for an ordinary file in a shared folder, unless its owner wants it."""
+        path = only_text(arguments, "path")
+        return denied(NO_PATH) if path is None else judge_reading(self.folders, self.policy, path)
+
+    def __call__(self, room: StepRoom, arguments: Mapping[str, Any]) -> StepResult:
+        """Send the file; its text says how large it is."""
+        path = only_text(arguments, "path")
+        if path is None:
+            return refused(NO_PATH)
+        started = time.monotonic()
+        refuse_secret(self.folders, room.bound, path)
+        with self.folders.open_file(path) as handle:
+            size = send_copy(room, handle, path, self.spool, self.limit)
+        return StepResult(
+            status=StepStatus.DONE,
+            text=f"{path} ({human_size(size)})",
+            seconds=time.monotonic() - started,
+        )
+
+
+def send_copy(room: StepRoom, handle: int, path: str, spool: Path, limit: int) -> int:
+    """Copy first, then send: a file may change while it is read, its hash may not."""
+    check_size(path, os.fstat(handle).st_size, limit)
+    with tempfile.TemporaryDirectory(dir=spool) as folder:
+        copy = Path(folder) / "copy"
+        with os.fdopen(os.dup(handle), "rb") as source, copy.open("wb") as target:
+            shutil.copyfileobj(source, target, 1024 * 1024)
+        size = check_size(path, copy.stat().st_size, limit)
+        room.send_file(Path(path).name or "file", copy)
+    return size
+
+
+def check_size(path: str, size: int, limit: int) -> int:
+    """The size; raises FileTooLarge."""
+    if size > limit:
+        raise FileTooLarge(path=path, size=human_size(size), limit=human_size(limit))
+    return size
