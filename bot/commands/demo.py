@@ -16,6 +16,7 @@ from bot.connection.manifest import manifest_path
 from bot.errors import PortInUse
 from bot.local_workspace.workspace import LocalWorkspace
 from bot.settings import SlackSettings
+from dispatch_core.service import settle
 from dispatch_core.settings import CoreSettings, open_home, read_settings
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ async def demo(port: int, *, with_device: bool) -> None:
             device = DemoDevice(home, core.base_url)
             stack.push_async_callback(device.stop)
             await device.start(service.dispatcher)
+        settle()
         click.echo(words(workspace.url, with_device=with_device))
         await until_one_ends(front.ended(), service.ended())
 

@@ -12,7 +12,7 @@ from bot.front import Front
 from bot.settings import SlackReach, SlackSettings
 from dispatch_core.dispatcher.room import FetchFile
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.service import Service
+from dispatch_core.service import Service, settle
 from dispatch_core.settings import CoreSettings, open_home
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 async def serve(core: CoreSettings, slack: SlackSettings) -> None:
     """Serve until cancelled, or until a part that should run for ever ends."""
     async with serving(core, slack) as (service, front):
+        settle()
         log.info("Dispatch is ready; its HTTP door is %s", service.base_url)
         await until_one_ends(front.ended(), service.ended())
 
@@ -59,6 +60,7 @@ async def work(core: CoreSettings, slack: SlackReach) -> None:
         service = Service(core, ApprovalRules(), fetch)
         try:
             await service.start()
+            settle()
             log.info("This worker is ready; its HTTP door is %s", service.base_url)
             await service.ended()
         finally:

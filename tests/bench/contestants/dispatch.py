@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.service import Service
+from dispatch_core.routes.catalogue import cache_of
+from dispatch_core.sandbox.fonts import font_list
+from dispatch_core.service import Service, settle
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import Submission
 from tests.bench import relay
@@ -28,7 +30,10 @@ async def main() -> None:
         home=Path(facts["home"]), database_url=facts["url"], slots=facts["workers"]
     )
     service = Service(settings, ApprovalRules(), with_http=False)
+    # What the first start of a home does beside its work; it would take one of two cores.
+    await font_list(cache_of(settings))
     await service.start()
+    settle()
     try:
         await _measured(service, started, facts)
     finally:
