@@ -18,9 +18,11 @@ from device_agent.identity import Identity
 from device_agent.instance import only_instance
 from device_agent.journal import Journal
 from device_agent.permissions import find_capabilities, platform_name
+from device_agent.policy.owner import OwnerPolicy
 from device_agent.settings import Pairing
 from device_agent.steps import Bench
-from device_agent.tools.files import ListFolder, ReadFile
+from device_agent.tools.files.list_folder import ListFolder
+from device_agent.tools.files.read_file import ReadFile
 from device_agent.tools.shell import Shell
 from dispatch_core.errors import DispatchError
 from dispatch_core.protocol import PairRequest, Permissions, ToolName
@@ -77,8 +79,8 @@ def serve(home: Path) -> None:
         folders = Folders(pairing.folders, private=home)
         tools = {
             ToolName.SHELL: Shell(lambda: folders.default or home),
-            ToolName.READ_FILE: ReadFile(folders, spool),
-            ToolName.LIST_FOLDER: ListFolder(folders),
+            ToolName.READ_FILE: ReadFile(folders, OwnerPolicy, spool),
+            ToolName.LIST_FOLDER: ListFolder(folders, OwnerPolicy),
         }
         client = Client(pairing.url, identity, pairing.device_id, pairing.name)
         Agent(client, Bench(pairing, journal, tools)).run()
