@@ -1,5 +1,8 @@
 """What a front end may see of a person's devices: frozen, as in views.py."""
 
+import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +22,8 @@ class Presence(StrEnum):
 class DeviceView:
     """A paired computer and how it is now, by the core's clock.
 
-    awaits_confirmation lists, in words, what it reports beyond what its owner confirmed.
+    awaits_confirmation lists, in words, what it reports beyond what its owner confirmed; offer
+    names just that, for Confirm, and is empty where nothing waits.
     """
 
     id: str
@@ -34,6 +38,8 @@ class DeviceView:
     paired_at: datetime
     last_seen_at: datetime | None = None
     awaits_confirmation: tuple[str, ...] = ()
+    offer: str = ""
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +49,11 @@ class PairingOffer:
     code: str
     expires_at: datetime
     command: str
+
+
+def offer_of(words: Sequence[str] = ()) -> str:
+    """The name of what a person is shown to confirm; without words it is the device's first use.
+
+    Together with what stands confirmed, the words say exactly what would be taken.
+    """
+    return hashlib.sha256(json.dumps(list(words)).encode()).hexdigest()[:32]

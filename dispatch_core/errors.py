@@ -57,6 +57,38 @@ class MayNotDecide(DispatchError):
     kind = ErrorKind.FORBIDDEN
 
 
+class OwnRequest(DispatchError):
+    """You asked for this or edited it, and nobody decides their own request here; {who} may."""
+
+    kind = ErrorKind.FORBIDDEN
+
+
+class AlreadyVoted(DispatchError):
+    """You approved this already; {missing} more must approve it before it is done."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class NotGrantable(DispatchError):
+    """This can be approved for this once only: nothing says what more would be covered."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class BadGrantEnd(DispatchError):
+    """A lasting approval ends after today and within a year; choose another day."""
+
+
+class NotEditable(DispatchError):
+    """This request can't be edited here; reject it with a reason instead."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class BadEdit(DispatchError):
+    """{problem}, so nothing was changed."""
+
+
 class AlreadyDecided(DispatchError):
     """This request was already {status} by {by}."""
 
@@ -130,7 +162,23 @@ class TooManyPairings(DispatchError):
 
 
 class DeviceNameTaken(DispatchError):
-    """You already have a device named {name}; choose another with --name."""
+    """You already have a device named {name}; choose another name."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class BadDeviceName(DispatchError):
+    """{name} can't be a device's name; use up to 40 letters, digits, dots and dashes."""
+
+
+class ReportChanged(DispatchError):
+    """{name} reports something else by now, so nothing was confirmed; look at it anew."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class NothingToConfirm(DispatchError):
+    """Nothing of {name} waits for you: what it may do stands confirmed."""
 
     kind = ErrorKind.CONFLICT
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Sequence
 
-from slack_sdk.models.blocks import Block, InteractiveElement
+from slack_sdk.models.blocks import (
+    Block,
+    InputBlock,
+    InteractiveElement,
+    PlainTextInputElement,
+    PlainTextObject,
+)
+from slack_sdk.models.views import View
 
 from bot.blocks.drawn import (
     Drawn,
@@ -23,7 +30,11 @@ from dispatch_core.protocol import Capability, Permission
 
 MOST_LISTED = 20
 MOST_FOLDERS = 12
+MOST_AWAITED = 2_500  # characters in a section, with its heading
+MOST_NAME = 40  # as the wire has it
 PAIR_HINT = "Pair a computer with `/devices pair`."
+RENAME_MODAL = "device_rename_modal"
+NAME = "name"  # the input's block_id and action_id
 
 _DOTS = {Presence.ONLINE: "🟢", Presence.OFFLINE: "⚪", Presence.NEVER: "⚪"}
 
@@ -36,6 +47,8 @@ def devices_list(devices: Sequence[DeviceView]) -> Drawn:
     left = len(devices) - MOST_LISTED
     more = f"{left} more are not listed." if left > 0 else ""
     hint = "`/devices NAME` shows one in full, `/devices pair` adds another."
+    if len(devices) > 1 and not any(device.is_default for device in devices):
+        hint += " `/devices default NAME` says which is meant where you name none."
     return message("Your devices", header("Your devices"), *lines, context(more, hint))
 
 
@@ -43,20 +56,42 @@ def device_line(device: DeviceView) -> str:
     """A device's name, presence and platform, and whether something waits for its owner."""
     line = f"{_DOTS[device.presence]} *{inert_line(device.name, TITLE)}* · {presence_words(device)}"
     platform = inert_line(device.platform, TITLE)
+    default = "default" if device.is_default else ""
     waits = "awaits your confirmation" if awaits_owner(device) else ""
-    return " · ".join(part for part in (line, platform, waits) if part)
+    return " · ".join(part for part in (line, platform, default, waits) if part)
 
 
 def device_card(device: DeviceView) -> Drawn:
     """One device in full, with what its owner can press."""
     name = inert_line(device.name, TITLE)
-    buttons = [confirm_button(device.id)] if awaits_owner(device) else []
+    shown_whole = awaits_owner(device) and len(_awaited(device)) <= MOST_AWAITED
+    confirm = [confirm_button(device.id, device.offer)] if shown_whole else []
     return message(
         f"Device {name}",
-        section(f"{_DOTS[device.presence]} *{name}* · {presence_words(device)}"),
+        section(
+            f"{_DOTS[device.presence]} *{name}*{_preferred(device)} · {presence_words(device)}"
+        ),
         section("\n".join(_facts(device))),
         _awaiting(device),
-        actions([*buttons, remove_button(device.id)]),
+        actions(
+            [*confirm, _default_button(device), rename_button(device.id), remove_button(device.id)]
+        ),
+    )
+
+
+def rename_modal(device: DeviceView) -> View:
+    """Asks for another name; what was shown under the old one is drawn with the new."""
+    element = PlainTextInputElement(
+        action_id=NAME, initial_value=device.name, max_length=MOST_NAME, focus_on_load=True
+    )
+    return View(
+        type="modal",
+        callback_id=RENAME_MODAL,
+        private_metadata=device.id,
+        title=PlainTextObject(text="Rename a device"),
+        submit=PlainTextObject(text="Rename"),
+        close=PlainTextObject(text="Back"),
+        blocks=[InputBlock(label=PlainTextObject(text="Name"), block_id=NAME, element=element)],
     )
 
 
@@ -97,9 +132,25 @@ def remove_button(device_id: str) -> InteractiveElement:
     return button("Remove", "device_remove", device_id, style="danger", confirm=confirm)
 
 
-def confirm_button(device_id: str) -> InteractiveElement:
-    """Confirms the device with all that it reports."""
-    return button("Confirm", "device_confirm", device_id, style="primary")
+def confirm_button(device_id: str, offer: str) -> InteractiveElement:
+    """Confirms what stands beside it, which the offer names, and nothing that came later."""
+    return button("Confirm", "device_confirm", f"{device_id}|{offer}", style="primary")
+
+
+def rename_button(device_id: str) -> InteractiveElement:
+    """Opens the modal for another name."""
+    return button("Rename", "device_rename", device_id)
+
+
+def _default_button(device: DeviceView) -> InteractiveElement:
+    """Both send the same verb: which way is in the value."""
+    if device.is_default:
+        return button("No default", "device_default", f"{device.id}|no")
+    return button("Make default", "device_default", f"{device.id}|yes")
+
+
+def _preferred(device: DeviceView) -> str:
+    return " (default)" if device.is_default else ""
 
 
 def _facts(device: DeviceView) -> list[str]:
@@ -123,5 +174,12 @@ def _awaiting(device: DeviceView) -> Block | None:
         return None
     if not device.awaits_confirmation:
         return section("⚠️ It is used only after you confirm it.")
-    items = "\n".join(f"• {inert_line(item, TITLE)}" for item in device.awaits_confirmation[:15])
+    items = _awaited(device)
+    if len(items) > MOST_AWAITED:
+        return section("⚠️ It reports more than fits here; its notice to you shows it, to confirm.")
     return section(f"⚠️ *Used only after you confirm:*\n{items}")
+
+
+def _awaited(device: DeviceView) -> str:
+    """All of it: nobody confirms what a cut would hide."""
+    return "\n".join(f"• {inert_line(item, PAYLOAD)}" for item in device.awaits_confirmation)

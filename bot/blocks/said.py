@@ -41,5 +41,5 @@ def said(view: MessageView, file_refused: bool = False) -> Drawn:
 def _device_buttons(view: MessageView) -> ActionsBlock | None:
     if view.device_id is None:
         return None
-    confirm = [confirm_button(view.device_id)] if view.confirmable else []
+    confirm = [confirm_button(view.device_id, view.confirms)] if view.confirms else []
     return actions([*confirm, remove_button(view.device_id)])

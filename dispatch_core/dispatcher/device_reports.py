@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
+from dispatch_core.device_views import offer_of
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import NotFound
 from dispatch_core.planning.fences import quoted
@@ -30,7 +31,7 @@ class DeviceReports(Room):
 
 
 def _report(device_id: str, report: DeviceReport, tx: Transaction) -> ReportReply:
-    row = devices.paired(tx, device_id)
+    row = devices.hold_paired(tx, device_id)
     if row is None:
         raise NotFound(what="paired device", name=device_id)
     devices.seen(tx, device_id)
@@ -44,8 +45,10 @@ def _report(device_id: str, report: DeviceReport, tx: Transaction) -> ReportRepl
         "wider": _waiting(report, words) if words else None,
     }
     devices.change(tx, device_id, values)
-    if words and (row.wider or {}).get("words") != list(words):
-        _tell_owner(tx, row, words)
+    if list(words) != (row.wider or {}).get("words", []):
+        threads.touch_messages_about(tx, device_id)  # an earlier notice's Confirm is over
+        if words:
+            _tell_owner(tx, row, words)
     return ReportReply(awaits_confirmation=words)
 
 
@@ -91,4 +94,4 @@ def _tell_owner(tx: Transaction, row: Any, words: tuple[str, ...]) -> None:
     asks = "\n".join(f"- {quoted(word)}" for word in words)
     text = f"**{row.name}** reports more than you confirmed:\n{asks}\n\nConfirm to let it."
     thread_id = threads.find_or_make(tx, row.notice_key)
-    threads.say(tx, thread_id, text, device_id=row.id)
+    threads.say(tx, thread_id, text, device_id=row.id, confirms=offer_of(words))

@@ -17,6 +17,9 @@ class Device(SQLModel, table=True):
 
     __table_args__ = (
         partial_index("uq_device_name", "owner", "name", where="revoked_at IS NULL", unique=True),
+        partial_index(
+            "uq_device_default", "owner", where="is_default AND revoked_at IS NULL", unique=True
+        ),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -28,6 +31,7 @@ class Device(SQLModel, table=True):
     permissions: dict[str, Any] = Field(sa_type=JSON)
     wider: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     confirmed: bool
+    is_default: bool = False
     notice_key: str
     paired_at: datetime = Field(sa_type=UtcDateTime)
     last_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

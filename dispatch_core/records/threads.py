@@ -126,10 +126,20 @@ def say(
     *,
     run_id: str | None = None,
     device_id: str | None = None,
+    confirms: str | None = None,
 ) -> str:
-    """Let Dispatch say something in the thread; returns the message's id."""
+    """Let Dispatch say something in the thread; returns the message's id.
+
+    confirms marks what its Confirm would take: an offer, as device_views.offer_of makes it.
+    """
     message_id = _insert_message(
-        tx, thread_id=thread_id, author=DISPATCH, text=text, run_id=run_id, device_id=device_id
+        tx,
+        thread_id=thread_id,
+        author=DISPATCH,
+        text=text,
+        run_id=run_id,
+        device_id=device_id,
+        confirms=confirms,
     )
     add_entry(tx, thread_id, EntryKind.MESSAGE, message_id)
     return message_id
@@ -141,10 +151,8 @@ def _insert_message(
     thread_id: str,
     author: str,
     text: str,
-    message_key: str | None = None,
-    run_id: str | None = None,
-    device_id: str | None = None,
     queued_behind: bool = False,
+    **about: str | None,
 ) -> str:
     message_id = new_id()
     row = {
@@ -152,13 +160,10 @@ def _insert_message(
         "thread_id": thread_id,
         "author": author,
         "text": text,
-        "message_key": message_key,
-        "run_id": run_id,
-        "device_id": device_id,
         "queued_behind": queued_behind,
         "created_at": tx.now,
     }
-    tx.connection.execute(insert(MESSAGES), row)
+    tx.connection.execute(insert(MESSAGES), row | about)
     return message_id
 
 

@@ -59,7 +59,7 @@ def _messages() -> Iterator[Drawn]:
     yield from _approvals()
     yield from _devices()
     yield from (said(a_message(text)) for text in ("Hello.", "", AWKWARD, "# Title\n\n- a\n- b"))
-    yield said(a_message("laptop is paired.", device_id="device-1", confirmable=True))
+    yield said(a_message("laptop is paired.", device_id="device-1", confirms="offer-1"))
     yield from _schedules()
     yield artifact_link(an_artifact(), "Slack did not take the file.")
     yield artifact_link(an_artifact(name=AWKWARD), AWKWARD)

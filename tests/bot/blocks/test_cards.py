@@ -264,7 +264,10 @@ def test_a_long_answer_becomes_its_beginning_and_a_file() -> None:
 def test_a_device_message_has_remove_and_where_it_waits_confirm() -> None:
     view = MessageView(id="m", author="dispatch", text="Paired.", device_id="d1")
     assert action_ids(said(view)) == ["device_remove"]
-    assert action_ids(said(replace(view, confirmable=True))) == ["device_confirm", "device_remove"]
+    assert action_ids(said(replace(view, confirms="offer-1"))) == [
+        "device_confirm",
+        "device_remove",
+    ]
 
 
 def test_a_device_in_full_names_folders_exactly() -> None:
