@@ -5,8 +5,12 @@ from pathlib import Path
 from device_agent.folders import Folders
 from device_agent.policy.owner import OwnerPolicy
 from device_agent.settings import Pairing
+from device_agent.tools.files.fetch import Fetch
 from device_agent.tools.files.list_folder import ListFolder
 from device_agent.tools.files.read_file import ReadFile
+from device_agent.tools.files.receive_file import ReceiveFile
+from device_agent.tools.files.search_files import SearchFiles
+from device_agent.tools.files.write_file import WriteFile
 from device_agent.tools.shell import Shell
 from device_agent.tools.step import DeviceTool
 from dispatch_core.protocol import ToolName
@@ -29,4 +33,8 @@ def make_tools(home: Path, pairing: Pairing, folders: Folders) -> dict[ToolName,
         ToolName.SHELL: Shell(lambda: folders.default or Path.home(), owns_process=True),
         ToolName.READ_FILE: ReadFile(folders, policy, spool),
         ToolName.LIST_FOLDER: ListFolder(folders, policy),
+        ToolName.SEARCH_FILES: SearchFiles(folders, policy),
+        ToolName.WRITE_FILE: WriteFile(folders, policy),
+        ToolName.FETCH: Fetch(folders, policy, spool),
+        ToolName.RECEIVE_FILE: ReceiveFile(folders, policy, spool),
     }

@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -62,7 +62,9 @@ class Found:
 IsClosed = Callable[[os.stat_result, str], bool]
 
 
-def walk_tree(top: int, is_closed: IsClosed, path: str = "", depth: int = 0) -> Iterator[Found]:
+def walk_tree(
+    top: int, is_closed: IsClosed, path: str = "", depth: int = 0
+) -> Generator[Found, None, None]:
     """All that lies below a folder's descriptor, each folder before what it holds, by name.
 
     No symlink is followed and no mount is entered: they are told as what they are.
@@ -81,7 +83,7 @@ def walk_tree(top: int, is_closed: IsClosed, path: str = "", depth: int = 0) -> 
             yield Found(place, _sort(info), top, info)
 
 
-def _below(folder: Found, is_closed: IsClosed, depth: int) -> Iterator[Found]:
+def _below(folder: Found, is_closed: IsClosed, depth: int) -> Generator[Found, None, None]:
     try:
         handle = open_beneath(folder.parent, Path(folder.name), FOLDER)
     except OSError as error:

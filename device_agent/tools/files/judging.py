@@ -3,11 +3,12 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from device_agent.errors import DeceptivePath, NotWritable, Unreadable
 from device_agent.folders import Folders, Place
 from device_agent.paths.replacing import Present, present_at
+from device_agent.paths.tree import IsClosed
 from device_agent.paths.written import deceptive, looks_like
 from device_agent.policy.owner import Area, Mode, OwnerPolicy
 from device_agent.tools.files.meaning import gives_access, holds_secrets, runs_by_itself
@@ -53,6 +54,21 @@ def refuse_secret(folders: Folders, bound: Bound, path: str) -> None:
     whole = folders.place(path).whole
     if holds_secrets(whole) and str(whole) not in bound.files:
         raise Unreadable(path=path, why="keys or passwords are kept there, and nobody was asked")
+
+
+def closed_below(folders: Folders, place: Place, bound: Bound) -> IsClosed:
+    """What is not looked into while the folder at a place is walked.
+
+    A secret below it is nobody's business, unless the folder itself was approved as one.
+    """
+    approved = holds_secrets(place.whole) and str(place.whole) in bound.files
+
+    def is_closed(info: os.stat_result, below: str) -> bool:
+        if folders.is_private(info):
+            return True
+        return not approved and holds_secrets(PurePath(below))
+
+    return is_closed
 
 
 def _reading_grant(place: Place) -> Grantable:

@@ -46,9 +46,7 @@ RUN_NAMES = {
     ),
     **dict.fromkeys((".logout", ".inputrc", ".x*", "config.fish"), "every new session"),
     **dict.fromkeys((".gitconfig", ".gitmodules", ".gitattributes", ".hgrc"), "version control"),
-    **dict.fromkeys(
-        (".envrc", ".tool-versions", ".pre-commit-config.yaml"), "a tool"
-    ),
+    **dict.fromkeys((".envrc", ".tool-versions", ".pre-commit-config.yaml"), "a tool"),
     **dict.fromkeys((".vimrc", ".exrc", ".nvimrc", ".emacs", ".gdbinit", ".lldbinit"), "a tool"),
     **dict.fromkeys(("sitecustomize.py", "usercustomize.py", "*.pth"), "every Python program"),
     **dict.fromkeys(("*.desktop", "*.service", "*.timer", "*.plist"), "the desktop"),
