@@ -10,7 +10,7 @@ from device_agent.errors import CoreAway, PairingGone, RefusedByCore
 from device_agent.permissions import find_capabilities, platform_name
 from device_agent.steps import Bench
 from device_agent.tools.step import Stop, StopReason
-from dispatch_core.protocol import CLAIM_WAIT_SECONDS, DeviceReport, StepOrder
+from dispatch_core.protocol import CLAIM_WAIT_SECONDS, DeviceReport, StepOrder, StepQuestion
 
 log = logging.getLogger(__name__)
 
@@ -96,13 +96,28 @@ class Agent:
     def _claim_one(self) -> None:
         with self._slots:  # waits for a free hand before it asks for work
             pass
-        order = self._client.claim(self._wait)
-        if order is not None and not self._closing.is_set():
+        work = self._client.claim(self._wait)
+        if isinstance(work, StepQuestion):
+            self._slots.acquire()
+            threading.Thread(target=self._look_at, args=(work,), daemon=True).start()
+        elif work is not None:
+            self._take(work)
+
+    def _look_at(self, question: StepQuestion) -> None:
+        order = None
+        try:
+            with contextlib.closing(self._client.another()) as client:
+                order = self._bench.look_at(question, client, self._closing)
+        except PairingGone as gone:
+            self._end(gone)
+        finally:
+            self._slots.release()
+        if order is not None:
             self._take(order)
 
     def _take(self, order: StepOrder) -> None:
         with self._lock:
-            if order.step_id in self._active:
+            if order.step_id in self._active or self._closing.is_set():
                 return  # its lease ran out while the network was away; it is still being done
             stop = Stop()
             thread = threading.Thread(target=self._do, args=(order, stop), daemon=True)

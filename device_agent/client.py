@@ -31,11 +31,14 @@ from dispatch_core.protocol import (
     DeviceReport,
     PairReply,
     PairRequest,
+    Preparation,
+    PreparedReply,
     Progress,
     ProgressReply,
     Refusal,
     ReportReply,
     StepOrder,
+    StepQuestion,
     StepResult,
     Wire,
     signing_text_of,
@@ -92,10 +95,16 @@ class Client:
         """Say what the device can and may do; raises PairingGone, CoreAway."""
         return self._post("/device/report", report, ReportReply)
 
-    def claim(self, wait: float = CLAIM_WAIT_SECONDS) -> StepOrder | None:
+    def claim(self, wait: float = CLAIM_WAIT_SECONDS) -> StepOrder | StepQuestion | None:
         """The next step, waiting for it up to wait seconds; raises PairingGone, CoreAway."""
         target = f"/device/claim?wait={wait:g}"
-        return self._post(target, None, ClaimReply, wait + ANSWER_SECONDS).order
+        reply = self._post(target, None, ClaimReply, wait + ANSWER_SECONDS)
+        return reply.order or reply.question
+
+    def prepared(self, step_id: str, preparation: Preparation) -> StepOrder | None:
+        """Say what the device thinks of a step; raises PairingGone, CoreAway, RefusedByCore."""
+        target = f"/device/steps/{quote(step_id, safe='')}/prepared"
+        return self._post(target, preparation, PreparedReply).order
 
     def progress(self, step_id: str, progress: Progress) -> ProgressReply:
         """Renew a step's lease; raises PairingGone, CoreAway, RefusedByCore."""

@@ -9,16 +9,23 @@ from pathlib import Path
 
 from device_agent.backoff import Backoff
 from device_agent.client import Client
+from device_agent.drift import find_drift
 from device_agent.errors import CoreAway, RefusedByCore
 from device_agent.journal import Entry, Journal
 from device_agent.permissions import find_capabilities, refusal
 from device_agent.reporter import PROGRESS_SECONDS, Reporter
 from device_agent.settings import Pairing
-from device_agent.tools.step import DeviceTool, StepRoom, Stop, refused
+from device_agent.tools.step import DeviceTool, StepRoom, Stop, denied, refused
 from dispatch_core.errors import DispatchError, LostClaim
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.policy.fingerprint import fingerprint
-from dispatch_core.protocol import StepOrder, StepResult, ToolName
+from dispatch_core.protocol import (
+    Preparation,
+    StepOrder,
+    StepQuestion,
+    StepResult,
+    ToolName,
+    VerdictKind,
+)
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +47,8 @@ class Bench:
 
     def do(self, order: StepOrder, client: Client, stop: Stop) -> None:
         """Do a step that was never started here; its end is in the journal afterwards."""
-        sentence = self._refusal(order)
-        if sentence:
-            result = refused(sentence)
-        else:
+        result = self._refusal(order)
+        if result is None:
             self.journal.start(order.step_id)
             result = self._use_tool(order, client, stop)
         log.info("Step %s (%s): %s", order.step_id, order.tool.value, result.status.value)
@@ -70,17 +75,44 @@ class Bench:
             self.journal.deliver(step_id)
             return
 
-    def _refusal(self, order: StepOrder) -> str:
-        """Why the step is not done, whatever the core thinks of it."""
+    def look_at(
+        self, question: StepQuestion, client: Client, closing: threading.Event
+    ) -> StepOrder | None:
+        """Tell the core what the device says to a step; the order where it may begin at once."""
+        preparation, backoff = self.prepare(question), Backoff()
+        while not closing.is_set():
+            try:
+                return client.prepared(question.step_id, preparation)
+            except CoreAway as away:
+                log.warning("What is to be said of step %s waits: %s", question.step_id, away)
+                closing.wait(backoff.seconds())
+            except RefusedByCore as refusal:
+                log.info("Step %s is asked about no more: %s", question.step_id, refusal)
+                break
+        return None
+
+    def prepare(self, asked: StepQuestion | StepOrder) -> Preparation:
+        """What the device says to a step, and what it would bind now; has no effect."""
         capabilities = find_capabilities(self.pairing.folders)
-        if sentence := refusal(order.tool, self.pairing.permissions, capabilities):
-            return sentence
-        if order.tool not in self.tools:
-            return f"This companion has no tool {order.tool.value}, so nothing was done."
-        device_id = self.pairing.device_id
-        if fingerprint(order.tool, order.arguments, device_id=device_id) != order.fingerprint:
-            return "What was approved is not what would run here, so nothing was done."
-        return ""
+        if sentence := refusal(asked.tool, self.pairing.permissions, capabilities):
+            return denied(sentence)
+        tool = self.tools.get(asked.tool)
+        if tool is None:
+            return denied(f"This companion has no tool {asked.tool.value}, so nothing was done.")
+        try:
+            return tool.prepare(asked.thread_id, asked.arguments)
+        except DispatchError as error:
+            return denied(str(error))
+        except Exception as error:  # a question must have an answer, whatever befell its tool
+            log.exception("Step %s could not be looked at", asked.step_id)
+            return denied(f"Something went wrong in the companion ({type(error).__name__}).")
+
+    def _refusal(self, order: StepOrder) -> StepResult | None:
+        """Why the step is not done, whatever the core thinks of it."""
+        preparation = self.prepare(order)
+        if preparation.verdict is VerdictKind.DENY:
+            return refused(" ".join(preparation.reasons))
+        return find_drift(order, self.pairing.device_id, preparation.bound)
 
     def _use_tool(self, order: StepOrder, client: Client, stop: Stop) -> StepResult:
         reporter = Reporter(client.another(), order.step_id, stop, self.progress_every)
@@ -88,7 +120,14 @@ class Bench:
         def send_file(name: str, path: Path) -> None:
             _upload(client, order, stop, name, path)
 
-        room = StepRoom(order.timeout_seconds, stop, reporter.emit, send_file)
+        room = StepRoom(
+            order.timeout_seconds,
+            stop,
+            reporter.emit,
+            send_file,
+            bound=order.bound,
+            thread_id=order.thread_id,
+        )
         with reporter.reporting():
             try:
                 return self.tools[order.tool](room, order.arguments)

@@ -133,9 +133,8 @@ class Capabilities(BaseModel):
         return bool(getattr(self, capability.value))
 
 
-DeviceName = Annotated[
-    str, StringConstraints(strip_whitespace=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$")
-]
+DEVICE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
+DeviceName = Annotated[str, StringConstraints(strip_whitespace=True, pattern=DEVICE_NAME)]
 
 
 class PairRequest(Wire):
@@ -242,7 +241,8 @@ class StepOrder(Wire):
 
     step_id: str
     run_id: str
-    thread_id: str = ""
+    thread_id: str
+    device_id: str
     tool: ToolName
     arguments: dict[str, Any]
     bound: Bound = Bound()

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from dispatch_core.blobs import guess_kind, guess_mime
-from dispatch_core.dispatcher.handover import verdict_on
+from dispatch_core.dispatcher.handover import plan_at, verdict_on
+from dispatch_core.dispatcher.preparing import begin, deny
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import BadMessage, LostClaim, NotFound
-from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
+from dispatch_core.lifecycle import CORE_DESK, RunStatus, StepStatus
 from dispatch_core.planning.fences import plain
 from dispatch_core.protocol import (
     ArtifactReceipt,
     Progress,
     ProgressReply,
     StepOrder,
+    StepQuestion,
     StepResult,
     ToolName,
     VerdictKind,
@@ -24,22 +26,23 @@ from dispatch_core.protocol import (
 from dispatch_core.records import artifacts, claims, devices, runs, steps
 from dispatch_core.records.shown import AWAY_AFTER
 from dispatch_core.records.transaction import Transaction, desk_topic
-from dispatch_core.work import StepView
 
 # What the card can show of live output, and some to spare; the whole comes with the step's end.
 OUTPUT_TAIL_CHARS = 8_000
+# What changes again and again between its approval and its start is told, and not asked for ever.
+MOST_DRIFTS = 3
 
 
 class DeviceDesk(Room):
     """The verbs by which a device works."""
 
-    async def claim_step(self, device_id: str, wait: float) -> StepOrder | None:
-        """The device's next step: at once when work comes, else None after wait seconds."""
+    async def claim_step(self, device_id: str, wait: float) -> StepOrder | StepQuestion | None:
+        """The device's next step, to be done or looked at; None where none came in wait seconds."""
         with self.store.signals.listen(desk_topic(device_id)) as ear:
-            order = await self.store.write(partial(self._claim, device_id))
-            if order is None and await ear.wait(wait):
-                order = await self.store.write(partial(self._claim, device_id))
-        return order
+            claimed = await self.store.write(partial(self._claim, device_id))
+            if claimed is None and await ear.wait(wait):
+                claimed = await self.store.write(partial(self._claim, device_id))
+        return claimed
 
     async def progress(self, device_id: str, step_id: str, progress: Progress) -> ProgressReply:
         """Renew the lease and take new output; the answer tells whether to stop."""
@@ -85,7 +88,7 @@ class DeviceDesk(Room):
             artifact_id=artifact_id, sha256=blob.sha256, size_bytes=blob.size_bytes
         )
 
-    def _claim(self, device_id: str, tx: Transaction) -> StepOrder | None:
+    def _claim(self, device_id: str, tx: Transaction) -> StepOrder | StepQuestion | None:
         device = devices.paired(tx, device_id)
         if device is None:
             raise NotFound(what="paired device", name=device_id)
@@ -96,27 +99,26 @@ class DeviceDesk(Room):
         taken = claims.claim(
             tx, device_id, device_id, limit=1, lease=lease, live_since=live_since(tx)
         )
-        return self._order(tx, device, taken[0]) if taken else None
+        return self._word(tx, device, taken[0]) if taken else None
 
-    def _order(self, tx: Transaction, device: Any, run: Any) -> StepOrder | None:
-        claim = claims.made_by(run, device.id)
+    def _word(self, tx: Transaction, device: Any, due: Any) -> StepOrder | StepQuestion | None:
+        run = runs.get(tx, due.id)
         step = open_step(tx, run.id)
         verdict = verdict_on(ToolName(step.tool), device)
         if verdict.kind is VerdictKind.DENY:
-            refused = StepResult(status=StepStatus.REFUSED, text=verdict.reason)
-            steps.end_if_unfinished(tx, step.id, refused)
-            claims.finish_if_held(tx, claim, EndReason.DENIED, answer=verdict.reason)
+            deny(tx, run, step, verdict.reason)
             return None
-        steps.start(tx, step.id)
-        claims.note_if_held(tx, claim, activity=f"working on {device.name}")
-        return StepOrder(
+        lease = self.settings.lease
+        if step.preparation is not None:
+            return begin(tx, run, device, step, lease)
+        claims.note_if_held(tx, claims.of(run), activity=f"looking at it on {device.name}")
+        return StepQuestion(
             step_id=step.id,
             run_id=run.id,
+            thread_id=run.thread_id,
             tool=ToolName(step.tool),
             arguments=dict(step.arguments),
-            fingerprint=step.fingerprint,
-            timeout_seconds=run.timeout_seconds,
-            lease_seconds=self.settings.lease,
+            lease_seconds=lease,
         )
 
     def _progress(
@@ -150,11 +152,11 @@ def live_since(tx: Transaction) -> datetime:
     return tx.now - AWAY_AFTER
 
 
-def open_step(tx: Transaction, run_id: str) -> StepView:
-    """The step of a run that has no end yet; raises NotFound."""
+def open_step(tx: Transaction, run_id: str) -> Any:
+    """The row of a run's step that has no end yet; raises NotFound."""
     for step in steps.of_run(tx, run_id):
         if step.status in steps.UNFINISHED:
-            return step
+            return steps.get(tx, step.id)
     raise NotFound(what="open step of run", name=run_id)
 
 
@@ -185,6 +187,10 @@ def _end(device_id: str, step_id: str, result: StepResult, tx: Transaction) -> N
     devices.seen(tx, device_id)
     if not steps.end_if_unfinished(tx, step_id, result):
         return
+    desk = CORE_DESK
+    if result.drift is not None and steps.drifts(tx, run.id) <= MOST_DRIFTS:
+        plan_at(tx, run.id, device_id, step.tool, dict(step.arguments))
+        desk = device_id
     # The device's word on what happened is the truth, even if its lease had run out meanwhile.
-    if not runs.queue_if(tx, run.id, (RunStatus.RUNNING,), CORE_DESK):
-        runs.redirect_if_queued(tx, run.id, CORE_DESK)
+    if not runs.queue_if(tx, run.id, (RunStatus.RUNNING,), desk):
+        runs.redirect_if_queued(tx, run.id, desk)

@@ -7,7 +7,9 @@ from dispatch_core.dispatcher.artifacts import Artifacts
 from dispatch_core.dispatcher.device_desk import DeviceDesk
 from dispatch_core.dispatcher.device_reports import DeviceReports
 from dispatch_core.dispatcher.operator import Operator
+from dispatch_core.dispatcher.own_devices import OwnDevices
 from dispatch_core.dispatcher.pairing import Pairing
+from dispatch_core.dispatcher.preparing import Preparing
 from dispatch_core.dispatcher.requests import Requests
 from dispatch_core.dispatcher.runs import Runs
 from dispatch_core.dispatcher.schedules import Schedules
@@ -18,8 +20,10 @@ class Dispatcher(
     Runs,
     Approvals,
     Pairing,
+    OwnDevices,
     DeviceReports,
     DeviceDesk,
+    Preparing,
     Artifacts,
     Announcements,
     Answers,

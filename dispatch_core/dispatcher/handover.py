@@ -1,6 +1,5 @@
-"""A step goes to a device: which one, may it, and must a person be asked first."""
+"""A step goes to a device: which one, and may it at all."""
 
-from datetime import timedelta
 from typing import Any
 
 from dispatch_core.errors import DispatchError
@@ -9,19 +8,9 @@ from dispatch_core.planning.planner import NextStep
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.policy.verdicts import Verdict, judge_at_device
 from dispatch_core.protocol import Capabilities, Permissions, ToolName, VerdictKind
-from dispatch_core.records import approvals, claims, devices, steps
+from dispatch_core.records import claims, devices, steps
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.redaction import hides_what_acts, show_payload
-from dispatch_core.routes.desktop_local import shown
-from dispatch_core.work import Claim, StepView
-
-# A reminder comes when this share of an approval's time is over.
-REMIND_AT = 0.75
-
-HIDDEN = (
-    "A mask over what looks like a secret would hide a part of this command that acts, so nobody "
-    "was asked; keep the secret in a file or a variable on the device and name that instead."
-)
+from dispatch_core.work import Claim
 
 
 class NoDevice(DispatchError):
@@ -36,28 +25,31 @@ class WhichDevice(DispatchError):
     """You have several devices ({names}); start with `[device=NAME]` to say which."""
 
 
-def hand_over(
-    tx: Transaction, claim: Claim, row: Any, step: NextStep, *, approval_ttl: float
-) -> None:
-    """Journal a device's step, then queue it there, ask for it, or end the run with the reason."""
+def hand_over(tx: Transaction, claim: Claim, row: Any, step: NextStep) -> None:
+    """Journal a device's step and queue it there, to be looked at; or end the run with the reason.
+
+    Only the device can tell what a command would do there, so it is asked before a person is.
+    """
     try:
         device = choose_device(tx, row.requester, row.device_wish)
     except DispatchError as error:
         claims.finish_if_held(tx, claim, EndReason.ERROR, answer=str(error))
         return
-    verdict = _verdict_on_step(step, device)
+    verdict = verdict_on(step.tool, device)
     if verdict.kind is VerdictKind.DENY:
         denied = {"answer": verdict.reason, "device_id": device.id}
         claims.finish_if_held(tx, claim, EndReason.DENIED, **denied)
         return
-    planned = _journal(tx, row, device, step)
-    if verdict.kind is VerdictKind.ALLOW:
-        claims.queue_if_held(tx, claim, device.id, device_id=device.id)
-        return
-    claims.wait_for_approval_if_held(tx, claim, device_id=device.id, activity="")
-    question = _question(row, device, planned, verdict.reason)
-    ends = timedelta(seconds=approval_ttl)
-    approvals.ask(tx, row.thread_id, question, tx.now + ends, tx.now + ends * REMIND_AT)
+    plan_at(tx, row.id, device.id, step.tool, dict(step.arguments))
+    claims.queue_if_held(tx, claim, device.id, device_id=device.id)
+
+
+def plan_at(
+    tx: Transaction, run_id: str, device_id: str, tool: str, arguments: dict[str, Any]
+) -> None:
+    """Journal a step that a device has not looked at yet."""
+    mark = fingerprint(tool, arguments, device_id=device_id)
+    steps.add(tx, steps.NewStep(run_id, tool, arguments, mark), StepStatus.PLANNED)
 
 
 def verdict_on(tool: ToolName, device: Any) -> Verdict:
@@ -65,36 +57,6 @@ def verdict_on(tool: ToolName, device: Any) -> Verdict:
     capabilities = Capabilities.model_validate(device.capabilities)
     permissions = Permissions.model_validate(device.permissions)
     return judge_at_device(tool, device.name, capabilities, permissions)
-
-
-def _verdict_on_step(step: NextStep, device: Any) -> Verdict:
-    """Policy's word; but what a person could not see whole, no person is asked for."""
-    verdict = verdict_on(step.tool, device)
-    if verdict.kind is VerdictKind.ASK and hides_what_acts(
-        shown.asked_for(step.tool, step.arguments)
-    ):
-        return Verdict(VerdictKind.DENY, HIDDEN)
-    return verdict
-
-
-def _journal(tx: Transaction, row: Any, device: Any, step: NextStep) -> StepView:
-    arguments = dict(step.arguments)
-    mark = fingerprint(step.tool, arguments, device_id=device.id)
-    return steps.add(tx, steps.NewStep(row.id, step.tool, arguments, mark), StepStatus.PLANNED)
-
-
-def _question(row: Any, device: Any, step: StepView, reason: str) -> approvals.NewApproval:
-    return approvals.NewApproval(
-        run_id=row.id,
-        step_id=step.id,
-        title=shown.title(ToolName(step.tool), device.name),
-        description=reason,
-        payload=show_payload(shown.asked_for(ToolName(step.tool), step.arguments)),
-        desk=device.id,
-        device_id=device.id,
-        device_owner=device.owner,
-        requester=row.requester,
-    )
 
 
 def choose_device(tx: Transaction, owner: str, wish: str | None) -> Any:

@@ -20,8 +20,11 @@ from dispatch_core.protocol import (
     ClaimReply,
     DeviceReport,
     PairRequest,
+    Preparation,
+    PreparedReply,
     Progress,
     StepOrder,
+    StepQuestion,
     StepResult,
     Wire,
 )
@@ -46,6 +49,7 @@ class DeviceDoor:
             web.post("/device/pair", self.pair),
             web.post("/device/report", self.report),
             web.post("/device/claim", self.claim, name=WAITS),
+            web.post(step + "/prepared", self.prepared),
             web.post(step + "/progress", self.progress),
             web.post(step + "/end", self.end),
             web.put(step + "/artifacts/{name:[^/]+}", self.upload),
@@ -71,8 +75,17 @@ class DeviceDoor:
     async def claim(self, request: web.Request) -> web.Response:
         """Hold the request until there is work, at most CLAIM_WAIT_SECONDS."""
         device_id, _ = await self._signed(request)
-        order = await self._wait_for_work(device_id, _seconds(request.query.get("wait", "0")))
-        return _reply(ClaimReply(order=order))
+        work = await self._wait_for_work(device_id, _seconds(request.query.get("wait", "0")))
+        if isinstance(work, StepQuestion):
+            return _reply(ClaimReply(question=work))
+        return _reply(ClaimReply(order=work))
+
+    async def prepared(self, request: web.Request) -> web.Response:
+        """Take what a device says to a step before it is done."""
+        device_id, body = await self._signed(request)
+        step_id = request.match_info["step_id"]
+        order = await self._verbs.prepared(device_id, step_id, _parse(Preparation, body))
+        return _reply(PreparedReply(order=order))
 
     async def progress(self, request: web.Request) -> web.Response:
         """Renew a step's lease and take its new output."""
@@ -106,7 +119,7 @@ class DeviceDoor:
         note(device_id=device_id, step_id=request.match_info.get("step_id"))
         return device_id, body
 
-    async def _wait_for_work(self, device_id: str, wait: float) -> StepOrder | None:
+    async def _wait_for_work(self, device_id: str, wait: float) -> StepOrder | StepQuestion | None:
         claim = asyncio.ensure_future(self._verbs.claim_step(device_id, wait))
         closing = asyncio.ensure_future(self._closing.wait())
         try:

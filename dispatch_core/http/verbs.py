@@ -10,10 +10,12 @@ from dispatch_core.protocol import (
     DeviceReport,
     PairReply,
     PairRequest,
+    Preparation,
     Progress,
     ProgressReply,
     ReportReply,
     StepOrder,
+    StepQuestion,
     StepResult,
 )
 from dispatch_core.views import ArtifactView, ThreadEntry
@@ -34,8 +36,13 @@ class Verbs(Protocol):
     async def report(self, device_id: str, report: DeviceReport) -> ReportReply:
         """Take what a device can and may do now."""
 
-    async def claim_step(self, device_id: str, wait: float) -> StepOrder | None:
-        """The device's next step, waiting for one up to wait seconds."""
+    async def claim_step(self, device_id: str, wait: float) -> StepOrder | StepQuestion | None:
+        """The device's next step, to be done or looked at; waits for one up to wait seconds."""
+
+    async def prepared(
+        self, device_id: str, step_id: str, preparation: Preparation
+    ) -> StepOrder | None:
+        """Take what a device says to a step; the order where nobody need be asked."""
 
     async def progress(self, device_id: str, step_id: str, progress: Progress) -> ProgressReply:
         """Renew the lease and take new output."""

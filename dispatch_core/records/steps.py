@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
+from dispatch_core.errors import NotFound
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import StepResult
+from dispatch_core.protocol import Drift, Preparation, StepResult
 from dispatch_core.records.columns import new_id
 from dispatch_core.records.tables import STEPS
 from dispatch_core.records.transaction import Transaction
@@ -51,6 +52,29 @@ def start(tx: Transaction, step_id: str) -> None:
         update(STEPS)
         .where(STEPS.c.id == step_id, STEPS.c.status == StepStatus.PLANNED)
         .values(status=StepStatus.STARTED, started_at=tx.now)
+    )
+
+
+def prepare(tx: Transaction, step_id: str, preparation: Preparation, fingerprint: str) -> None:
+    """Note what the device said to a planned step, and the mark that binds it."""
+    said = preparation.model_dump(mode="json", by_alias=True)
+    tx.connection.execute(
+        update(STEPS)
+        .where(STEPS.c.id == step_id, STEPS.c.status == StepStatus.PLANNED)
+        .values(preparation=said, fingerprint=fingerprint)
+    )
+
+
+def last_drift(tx: Transaction, run_id: str) -> Drift | None:
+    """What had changed of the run's step before its last, where that is why there is another."""
+    ended = [step.result for step in of_run(tx, run_id) if step.result is not None]
+    return ended[-1].drift if ended else None
+
+
+def drifts(tx: Transaction, run_id: str) -> int:
+    """How many steps of a run were refused because something had changed since the approval."""
+    return sum(
+        step.result is not None and step.result.drift is not None for step in of_run(tx, run_id)
     )
 
 
@@ -110,6 +134,14 @@ def of_run(tx: Transaction, run_id: str) -> tuple[StepView, ...]:
 def get(tx: Transaction, step_id: str) -> Any | None:
     """The row of a step."""
     return tx.connection.execute(select(STEPS).where(STEPS.c.id == step_id)).one_or_none()
+
+
+def get_or_refuse(tx: Transaction, step_id: str) -> Any:
+    """The row of a step; raises NotFound."""
+    row = get(tx, step_id)
+    if row is None:
+        raise NotFound(what="step", name=step_id)
+    return row
 
 
 def _view(row: Any) -> StepView:

@@ -18,10 +18,17 @@ from device_agent.client import Client
 from device_agent.errors import CoreAway
 from device_agent.identity import Identity
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Capabilities, PairRequest, Permissions, StepResult
+from dispatch_core.protocol import (
+    Capabilities,
+    PairRequest,
+    Permissions,
+    StepQuestion,
+    StepResult,
+)
 from tests.acceptance.driver import Message, labelled
 from tests.acceptance.processes import Server
 from tests.bench.acknowledgement import Timed, environment_of, free_port, new_workspace
+from tests.bench.looking import ASKS
 from tests.bench.places import Places
 from tests.bench.progress import say
 from tests.bench.sizes import Sizes
@@ -67,11 +74,13 @@ class StandIn:
         assert self._client is not None
         while not self._ended.is_set():
             try:
-                order = self._client.claim()
+                work = self._client.claim()
                 at = time.perf_counter()
-                if order is not None:
+                if isinstance(work, StepQuestion):
+                    self._client.prepared(work.step_id, ASKS)
+                elif work is not None:
                     self._loop.call_soon_threadsafe(self.orders.put_nowait, at)
-                    self._client.end(order.step_id, StepResult(status=StepStatus.DONE))
+                    self._client.end(work.step_id, StepResult(status=StepStatus.DONE))
             except CoreAway:
                 # The server is stopped while a poll waits: that is how each measurement ends.
                 self._ended.wait(0.1)

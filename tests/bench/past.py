@@ -15,12 +15,20 @@ from sqlmodel import SQLModel
 
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.protocol import Capabilities, PairRequest, Permissions, StepResult
+from dispatch_core.protocol import (
+    Capabilities,
+    PairRequest,
+    Permissions,
+    StepOrder,
+    StepQuestion,
+    StepResult,
+)
 from dispatch_core.records.columns import UtcDateTime
 from dispatch_core.service import Service
 from dispatch_core.views import Decider, Decision, Submission
 from tests.bench.contestants.rows import Rows
 from tests.bench.copying import KEY, PERSON, Copied, Postgres, Sqlite
+from tests.bench.looking import ASKS
 from tests.bench.places import Place, conninfo_of
 from tests.bench.progress import say
 
@@ -70,6 +78,9 @@ async def _make_real_ones(place: Place) -> None:
         await _ask(service, 0, "hello")
         for number, decision in ((1, Decision.APPROVE), (2, Decision.REJECT)):
             await _ask(service, number, "$ make report")
+            question = await service.dispatcher.claim_step(device, 5.0)
+            assert isinstance(question, StepQuestion)
+            await service.dispatcher.prepared(device, question.step_id, ASKS)
             pending = "SELECT count(*) FROM approval WHERE status = 'pending'"
             await asyncio.to_thread(rows.wait_for, pending, 1)
             approval = rows.one("SELECT id FROM approval WHERE status = 'pending'")
@@ -102,7 +113,7 @@ async def _paired(service: Service) -> str:
 
 async def _do(service: Service, device: str, folder: Path) -> None:
     order = await service.dispatcher.claim_step(device, 5.0)
-    assert order is not None
+    assert isinstance(order, StepOrder)
     file = folder / "report.txt"
     file.write_text("all is well\n" * 20)
     await service.dispatcher.save_device_artifact(device, order.step_id, file.name, "", file)

@@ -19,8 +19,18 @@ from dispatch_core.dispatcher.upkeep import Upkeep
 from dispatch_core.planning.direct import Direct
 from dispatch_core.planning.planner import Finish
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.protocol import Capabilities, PairRequest, Permissions
-from dispatch_core.records import schema
+from dispatch_core.protocol import (
+    Bound,
+    Capabilities,
+    PairRequest,
+    Permissions,
+    Preparation,
+    StepOrder,
+    StepQuestion,
+    ToolName,
+    VerdictKind,
+)
+from dispatch_core.records import runs, schema
 from dispatch_core.records.database import Store
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import ApprovalView, Decider, Decision, EntryKind, Submission
@@ -103,7 +113,19 @@ class Engine:
         """Submit `$ command` and bring it to its approval; a device must be paired."""
         run_id = await self.ask(f"$ {command}", **where)
         await self.plan(await self.claim())
+        assert await self.order(await self._device_of(run_id)) is None
         return await self.approval_of(run_id)
+
+    async def order(self, device: str, wait: float = 0) -> StepOrder | None:
+        """What the device is to do next: it looks at what it is asked about, and goes on."""
+        while isinstance(work := await self.dispatcher.claim_step(device, wait), StepQuestion):
+            if order := await self.dispatcher.prepared(device, work.step_id, looked_at(work)):
+                return order
+        return work
+
+    async def _device_of(self, run_id: str) -> str:
+        row = await self.store.read(lambda tx: runs.get(tx, run_id))
+        return str(row.device_id)
 
     async def approve(self, approval: ApprovalView, by: str = ADA) -> ApprovalView:
         """Let somebody click Approve."""
@@ -147,6 +169,16 @@ async def open_engine(
         yield Engine(*rooms, store, clock)
     finally:
         await store.stop()
+
+
+def looked_at(question: StepQuestion, verdict: VerdictKind | None = None) -> Preparation:
+    """A device's answer: what reads is allowed and the rest asks, unless told otherwise."""
+    reads = question.tool in (ToolName.READ_FILE, ToolName.LIST_FOLDER)
+    return Preparation(
+        verdict=verdict or (VerdictKind.ALLOW if reads else VerdictKind.ASK),
+        reasons=("Every shell command asks a person first.",),
+        bound=Bound(working_directory="/home/ada"),
+    )
 
 
 def decider(person: str, *groups: str) -> Decider:

@@ -16,6 +16,7 @@ from aiohttp import web
 from dispatch_core.errors import LostClaim, NotFound, PairingRefused, StoreUnavailable
 from dispatch_core.http.door import make_app
 from dispatch_core.http.signatures import decode_key
+from dispatch_core.lifecycle import StepStatus
 from dispatch_core.meters import Standing
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.protocol import (
@@ -23,12 +24,15 @@ from dispatch_core.protocol import (
     DeviceReport,
     PairReply,
     PairRequest,
+    Preparation,
     Progress,
     ProgressReply,
     ReportReply,
     StepOrder,
+    StepQuestion,
     StepResult,
     ToolName,
+    VerdictKind,
 )
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import ArtifactView, ThreadEntry
@@ -40,7 +44,8 @@ CODE = "ABCD2345"
 class StandIn:
     """Keeps the promises of the dispatcher's verbs for one device, and remembers what it was told.
 
-    A claimed order is offered again once its lease is over, as the core does after a lost worker.
+    A step is asked about first, and approved at once. A claimed order is offered again once its
+    lease is over, as the core does after a lost worker.
     """
 
     folder: Path
@@ -60,6 +65,8 @@ class StandIn:
     unheld_until_progress: bool = False
     wider: tuple[str, ...] = ()
     ill: bool = False
+    preparations: dict[str, Preparation] = field(default_factory=dict)
+    tamper: Callable[[StepOrder], StepOrder] = lambda order: order
     on_claim: Callable[[], None] = lambda: None
     on_progress: Callable[[str], None] = lambda _step: None
 
@@ -83,17 +90,41 @@ class StandIn:
         self.reports.append(report)
         return ReportReply(awaits_confirmation=self.wider)
 
-    async def claim_step(self, device_id: str, wait: float) -> StepOrder | None:
+    async def claim_step(self, device_id: str, wait: float) -> StepOrder | StepQuestion | None:
         self.on_claim()
         deadline = time.monotonic() + wait
         while True:
             for order in self.orders:
                 if self._offerable(order.step_id):
                     self.leased_until[order.step_id] = time.monotonic() + order.lease_seconds
-                    return order
+                    return self._bound(order) or _question(order)
             if time.monotonic() >= deadline:
                 return None
             await asyncio.sleep(0.02)
+
+    async def prepared(
+        self, device_id: str, step_id: str, preparation: Preparation
+    ) -> StepOrder | None:
+        """What asks is approved at once, and found at the next claim."""
+        order = next(order for order in self.orders if order.step_id == step_id)
+        self.preparations[step_id] = preparation
+        if preparation.verdict is VerdictKind.DENY:
+            text = " ".join(preparation.reasons)
+            self.results[step_id] = StepResult(status=StepStatus.REFUSED, text=text)
+        if preparation.verdict is VerdictKind.ALLOW:
+            return self._bound(order)
+        self.leased_until.pop(step_id)
+        return None
+
+    def _bound(self, order: StepOrder) -> StepOrder | None:
+        preparation = self.preparations.get(order.step_id)
+        if preparation is None:
+            return None
+        mark = fingerprint(
+            order.tool, order.arguments, device_id=order.device_id, bound=preparation.bound
+        )
+        bound = order.model_copy(update={"bound": preparation.bound, "fingerprint": mark})
+        return self.tamper(bound)
 
     def _offerable(self, step_id: str) -> bool:
         leased = self.leased_until.get(step_id, 0.0) > time.monotonic()
@@ -171,14 +202,27 @@ class StandIn:
         order = StepOrder(
             step_id=step_id,
             run_id="run-1",
+            thread_id="thread-1",
+            device_id=device_id,
             tool=tool,
             arguments=arguments,
-            fingerprint=fingerprint(tool, arguments, device_id=device_id),
+            fingerprint="",
             timeout_seconds=timeout,
             lease_seconds=lease,
         )
         self.orders.append(order)
         return order
+
+
+def _question(order: StepOrder) -> StepQuestion:
+    return StepQuestion(
+        step_id=order.step_id,
+        run_id=order.run_id,
+        thread_id=order.thread_id,
+        tool=order.tool,
+        arguments=order.arguments,
+        lease_seconds=order.lease_seconds,
+    )
 
 
 def artifact(
@@ -248,3 +292,9 @@ def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
             return found
         time.sleep(0.02)
     raise AssertionError(f"not within {seconds} seconds")
+
+
+def result_of(core: CoreServer, step_id: str = "step-1") -> StepResult:
+    """How a step ended, once it has."""
+    results = core.dispatcher.results
+    return eventually(lambda: results.get(step_id))

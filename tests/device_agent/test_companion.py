@@ -11,18 +11,13 @@ import psutil
 import pytest
 
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import StepOrder, StepResult, ToolName
+from dispatch_core.protocol import ToolName
 from tests.device_agent.conftest import Companion
-from tests.device_agent.standin import CoreServer, eventually
+from tests.device_agent.standin import eventually, result_of
 
 pytestmark = pytest.mark.processes
 
 HEAVY = ("sqlmodel", "sqlalchemy", "slack_bolt", "slack_sdk", "apscheduler", "aiohttp", "bot")
-
-
-def result_of(core: CoreServer, step_id: str = "step-1") -> StepResult:
-    results = core.dispatcher.results
-    return eventually(lambda: results.get(step_id))
 
 
 def test_the_companion_is_light_to_import() -> None:
@@ -162,19 +157,6 @@ def test_what_the_owner_did_not_allow_is_refused_whatever_the_core_says(
     result = result_of(companion.core)
     assert result.status is StepStatus.REFUSED
     assert "does not let Dispatch run commands" in result.text
-    assert not (companion.shared / "ran").exists()
-
-
-def test_a_drift_from_what_was_approved_is_refused(companion: Companion) -> None:
-    companion.pair()
-    dispatcher = companion.core.dispatcher
-    order = dispatcher.order(ToolName.SHELL, command="echo approved")
-    drifted = StepOrder.model_validate(order.model_dump() | {"arguments": {"command": "touch ran"}})
-    dispatcher.orders[:] = [drifted]
-    companion.start()
-    result = result_of(companion.core)
-    assert result.status is StepStatus.REFUSED
-    assert "not what would run here" in result.text
     assert not (companion.shared / "ran").exists()
 
 

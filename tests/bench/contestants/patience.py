@@ -12,12 +12,13 @@ import psutil
 import psycopg
 
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.protocol import Capabilities, PairRequest, Permissions
+from dispatch_core.protocol import Capabilities, PairRequest, Permissions, StepQuestion
 from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import Submission
 from tests.bench import relay
 from tests.bench.contestants.rows import Rows
+from tests.bench.looking import ASKS
 
 PERSON = "T1:U1"
 WAITING = "SELECT count(*) FROM run WHERE status = 'waiting_approval'"
@@ -30,21 +31,21 @@ async def main() -> None:
     service = Service(settings, ApprovalRules(), with_http=False)
     await service.start()
     try:
-        await _pair(service)
+        device = await _pair(service)
         await asyncio.to_thread(relay.ready)
         # Readers are opened when they are first needed, which is no cost of waiting.
         await asyncio.gather(*(service.dispatcher.home(PERSON) for _ in range(32)))
         before = await _held(facts)
-        await _bring_up(service, facts)
+        await _bring_up(service, device, facts)
         after = await _held(facts)
         relay.tell(before=before, after=after)
     finally:
         await service.stop()
 
 
-async def _pair(service: Service) -> None:
+async def _pair(service: Service) -> str:
     offer = await service.dispatcher.offer_pairing(PERSON, "T1:C1:")
-    await service.dispatcher.redeem(
+    reply = await service.dispatcher.redeem(
         PairRequest(
             code=offer.code,
             public_key=urlsafe_b64encode(b"a laptop".ljust(32, b"\0")).decode(),
@@ -54,15 +55,19 @@ async def _pair(service: Service) -> None:
             permissions=Permissions(shell=True),
         )
     )
+    return reply.device_id
 
 
-async def _bring_up(service: Service, facts: dict[str, Any]) -> None:
+async def _bring_up(service: Service, device: str, facts: dict[str, Any]) -> None:
     rows = Rows(Path(facts["home"]), facts.get("conninfo", ""))
     now = datetime.now(UTC)
     for number in range(facts["waiting"]):
         place = f"T1:C1:{number}"
         submission = Submission(place, place, PERSON, "$ true", now)
         await service.dispatcher.submit(submission)
+        question = await service.dispatcher.claim_step(device, 5.0)
+        assert isinstance(question, StepQuestion)
+        await service.dispatcher.prepared(device, question.step_id, ASKS)
     await asyncio.to_thread(rows.wait_for, WAITING, facts["waiting"])
     rows.close()
 

@@ -26,7 +26,7 @@ async def test_an_approved_run_is_queued_for_its_device(engine: Engine) -> None:
     device = await engine.pair()
     approval = await engine.ask_for_shell()
     decided = await engine.dispatcher.decide(approval.id, APPROVE, decider(ADA))
-    order = await engine.dispatcher.claim_step(device, 0)
+    order = await engine.order(device, 0)
     assert (decided.status, decided.decided_by) == (ApprovalStatus.APPROVED, ADA)
     assert order is not None
     assert order.arguments == {"command": "echo hi"}
@@ -39,7 +39,7 @@ async def test_a_rejected_run_is_cancelled_and_nothing_is_done(engine: Engine) -
     run = await engine.dispatcher.run(approval.run_id)
     assert (run.status, run.reason) == (RunStatus.CANCELLED, EndReason.REJECTED)
     assert "not on a Sunday" in run.answer
-    assert await engine.dispatcher.claim_step(device, 0) is None
+    assert await engine.order(device, 0) is None
 
 
 async def test_of_many_clicks_at_once_one_decides_and_the_others_are_told(home: Path) -> None:

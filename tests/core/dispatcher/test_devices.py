@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatch_core.device_views import Presence
+from dispatch_core.device_views import Presence, offer_of
 from dispatch_core.errors import (
     DeviceNameTaken,
     LostClaim,
@@ -35,7 +35,7 @@ DONE = StepResult(status=StepStatus.DONE, text="hi\n")
 async def start_shell(engine: Engine, device: str) -> StepOrder:
     approval = await engine.ask_for_shell()
     await engine.dispatcher.decide(approval.id, Decision.APPROVE, decider(ADA))
-    order = await engine.dispatcher.claim_step(device, 0)
+    order = await engine.order(device, 0)
     assert order is not None
     return order
 
@@ -134,7 +134,7 @@ async def test_a_report_that_is_wider_waits_and_a_narrower_one_does_not(engine: 
     assert set(reply.awaits_confirmation) == {"permission local_files", "folder /etc"}
     assert view.permissions == Permissions()
     assert view.capabilities.reachableFolders == ("/home/ada/x",)
-    confirmed = await engine.dispatcher.confirm_device(device, ADA)
+    confirmed = await engine.dispatcher.confirm_device(device, ADA, view.offer)
     assert confirmed.permissions == Permissions(local_files=True)
     assert confirmed.awaits_confirmation == ()
 
@@ -154,9 +154,9 @@ async def test_an_unconfirmed_device_gets_no_work_where_the_operator_wants_it_so
         device = await engine.pair()
         await engine.ask("ls .")
         await engine.plan(await engine.claim())
-        assert await engine.dispatcher.claim_step(device, 0) is None
-        await engine.dispatcher.confirm_device(device, ADA)
-        assert await engine.dispatcher.claim_step(device, 0) is not None
+        assert await engine.order(device, 0) is None
+        await engine.dispatcher.confirm_device(device, ADA, offer_of())
+        assert await engine.order(device, 0) is not None
 
 
 async def test_output_comes_while_the_device_works_and_a_repeated_report_counts_once(
@@ -207,7 +207,7 @@ async def test_a_step_whose_device_vanished_is_offered_to_it_again_by_the_same_i
     order = await start_shell(engine, device)
     engine.clock.move(minutes=1)
     await engine.upkeep.recover_lost()
-    assert await engine.dispatcher.claim_step(device, 0) == order
+    assert await engine.order(device, 0) == order
 
 
 async def test_a_device_that_never_comes_back_ends_the_run_truthfully(engine: Engine) -> None:
@@ -239,7 +239,7 @@ async def test_presence_is_by_the_cores_clock(engine: Engine) -> None:
         (view,) = await engine.dispatcher.devices(ADA)
         seen.append(view.presence)
         if len(seen) == 1:
-            await engine.dispatcher.claim_step(device, 0)
+            await engine.order(device, 0)
     assert seen == [Presence.NEVER, Presence.ONLINE, Presence.OFFLINE]
 
 

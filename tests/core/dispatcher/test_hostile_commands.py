@@ -22,9 +22,10 @@ KEY = "-----BEGIN RSA PRIVATE KEY-----{}-----END RSA PRIVATE KEY-----"
 async def test_a_command_that_hides_a_part_behind_a_secret_is_denied(
     engine: Engine, command: str
 ) -> None:
-    await engine.pair()
+    device = await engine.pair()
     run_id = await engine.ask(f"$ {command}")
     await engine.plan(await engine.claim())
+    assert await engine.order(device) is None
     run = await engine.dispatcher.run(run_id)
     assert (run.status, run.reason) == (RunStatus.FAILED, EndReason.DENIED)
     assert "nobody was asked" in run.answer

@@ -20,7 +20,7 @@ async def test_a_step_that_nobody_approved_yet_can_not_be_ended(engine: Engine) 
     with pytest.raises(LostClaim):
         await engine.dispatcher.end_step(device, step.id, DONE)
     await engine.dispatcher.decide(approval.id, Decision.APPROVE, decider(ADA))
-    order = await engine.dispatcher.claim_step(device, 0)
+    order = await engine.order(device, 0)
     assert order is not None
     assert order.step_id == step.id
 
@@ -30,7 +30,7 @@ async def test_an_end_that_is_none_is_refused(engine: Engine, status: StepStatus
     device = await engine.pair()
     approval = await engine.ask_for_shell()
     await engine.dispatcher.decide(approval.id, Decision.APPROVE, decider(ADA))
-    order = await engine.dispatcher.claim_step(device, 0)
+    order = await engine.order(device, 0)
     assert order is not None
     with pytest.raises(BadMessage):
         await engine.dispatcher.end_step(device, order.step_id, StepResult(status=status))
@@ -73,7 +73,7 @@ async def test_a_sentence_of_a_device_carries_no_link_in_disguise(engine: Engine
     device = await engine.pair()
     run_id = await engine.ask(f"[route=desktop-local] get {LINK}")
     await engine.plan(await engine.claim())
-    order = await engine.dispatcher.claim_step(device, 0)
+    order = await engine.order(device, 0)
     assert order is not None
     missing = StepResult(status=StepStatus.FAILED, text=f"There is no {LINK} on this device.")
     await engine.dispatcher.end_step(device, order.step_id, missing)

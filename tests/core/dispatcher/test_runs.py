@@ -41,7 +41,7 @@ async def test_a_run_whose_device_is_away_holds_up_nobody(engine: Engine) -> Non
     claim = (await engine.claim()).claim
     assert claim.run_id == later
     await engine.desk.finish(claim, DONE)
-    assert await engine.dispatcher.claim_step(device, 0) is not None
+    assert await engine.order(device, 0) is not None
 
 
 async def test_stop_ends_what_was_asked_before_and_never_a_newer_run(engine: Engine) -> None:

@@ -112,7 +112,7 @@ class Dispatching(RuleBasedStateMachine):
 
     @rule()
     def device_claims(self) -> None:
-        order = self.do(self.engine.dispatcher.claim_step(self.device, 0))
+        order = self.do(self.engine.order(self.device, 0))
         if order is not None:
             self.orders.append(order)
 

@@ -21,6 +21,12 @@ from tests.core.http.conftest import Hand
 from tests.core.small_disk import REFUSAL, files_of_at_most
 from tests.device_agent.standin import CODE, StandIn
 
+NO_WORK = {"order": None, "question": None}
+ASKS = {
+    "verdict": "ask",
+    "reasons": ["A person is asked."],
+    "bound": {"workingDirectory": "/home/ada"},
+}
 REPORT = {"platform": "Linux", "capabilities": {}, "permissions": {"shell": True}}
 
 
@@ -102,20 +108,35 @@ async def test_the_signature_covers_the_body_and_the_query(hand: Hand, dispatche
     assert other.status == HTTPStatus.FORBIDDEN
 
 
-async def test_a_claim_is_answered_with_the_order(hand: Hand, dispatcher: StandIn) -> None:
-    order = dispatcher.order(ToolName.SHELL, command="echo hi")
-    answer = await hand.post("/device/claim?wait=5")
-    assert (await answer.json())["order"]["fingerprint"] == order.fingerprint
+async def test_a_claim_asks_first_and_brings_the_order_once_that_is_answered(
+    hand: Hand, dispatcher: StandIn
+) -> None:
+    dispatcher.order(ToolName.SHELL, command="echo hi")
+    claimed = await (await hand.post("/device/claim?wait=5")).json()
+    assert (claimed["order"], claimed["question"]["arguments"]) == (None, {"command": "echo hi"})
+    prepared = await hand.post("/device/steps/step-1/prepared", ASKS)
+    assert await prepared.json() == {"order": None}
+    claimed = await (await hand.post("/device/claim?wait=5")).json()
+    assert claimed["order"]["bound"]["workingDirectory"] == "/home/ada"
+    assert claimed["question"] is None
+
+
+async def test_what_is_allowed_begins_with_the_same_answer(hand: Hand, dispatcher: StandIn) -> None:
+    dispatcher.order(ToolName.LIST_FOLDER, path=".")
+    await hand.post("/device/claim?wait=5")
+    allowed = ASKS | {"verdict": "allow"}
+    prepared = await (await hand.post("/device/steps/step-1/prepared", allowed)).json()
+    assert prepared["order"]["stepId"] == "step-1"
 
 
 async def test_a_claim_without_work_is_answered_empty(hand: Hand) -> None:
-    assert await (await hand.post("/device/claim?wait=0")).json() == {"order": None}
+    assert await (await hand.post("/device/claim?wait=0")).json() == NO_WORK
 
 
 async def test_progress_and_end_reach_the_step(hand: Hand, dispatcher: StandIn) -> None:
     dispatcher.order(ToolName.SHELL, command="echo hi")
     answer = await hand.post("/device/steps/step-1/progress", {"sequence": 0, "output": "hi"})
-    assert await answer.json() == {"stop": False}
+    assert await answer.json() == {"stop": False, "input": []}
     ended = await hand.post("/device/steps/step-1/end", {"status": "done", "text": "hi"})
     assert ended.status == HTTPStatus.OK
     assert dispatcher.results["step-1"].text == "hi"
@@ -210,4 +231,4 @@ async def test_a_stop_does_not_wait_for_those_who_wait_for_work(
     app = hand.client.app
     assert app is not None
     await app.shutdown()
-    assert await (await poll).json() == {"order": None}
+    assert await (await poll).json() == NO_WORK

@@ -152,13 +152,13 @@ async def test_a_devices_poll_outlives_a_restart_of_the_server(
     one, other = processes
     device = await one.pair()
     approval = await one.ask_for_shell()
-    polling = asyncio.create_task(other.dispatcher.claim_step(device, 25))
+    polling = asyncio.create_task(other.order(device, 25))
     await asyncio.sleep(0)
     await asyncio.to_thread(postgresql.stop)
     await asyncio.to_thread(postgresql.start)
     await one.approve(approval)
     async with asyncio.timeout(5):
-        order = await polling or await other.dispatcher.claim_step(device, 3)
+        order = await polling or await other.order(device, 3)
     assert order is not None
     assert order.run_id == approval.run_id
 

@@ -13,7 +13,7 @@ async def at_a_device(engine: Engine) -> str:
     device = await engine.pair()
     approval = await engine.ask_for_shell()
     await engine.approve(approval)
-    assert await engine.dispatcher.claim_step(device, 0) is not None
+    assert await engine.order(device, 0) is not None
     return approval.run_id
 
 

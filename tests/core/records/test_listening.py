@@ -60,8 +60,8 @@ async def test_work_queued_in_one_process_wakes_the_worker_of_another(both: Two)
 async def test_a_devices_poll_in_one_process_gets_the_work_approved_in_another(both: Two) -> None:
     one, other = both
     device = await one.pair()
-    polling = asyncio.create_task(other.dispatcher.claim_step(device, 20))
     approval = await one.ask_for_shell()
+    polling = asyncio.create_task(other.order(device, 20))
     await one.approve(approval)
     async with asyncio.timeout(2):
         order = await polling

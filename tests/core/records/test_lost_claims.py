@@ -135,7 +135,7 @@ async def test_a_device_that_lost_its_run_is_told_to_stop(engine: Engine) -> Non
     device = await engine.pair()
     approval = await engine.ask_for_shell()
     await engine.approve(approval)
-    order = await engine.dispatcher.claim_step(device, 0)
+    order = await engine.order(device, 0)
     assert order is not None
     await engine.dispatcher.remove_device("laptop", "T1:U0ADA")
     before = everything(engine)

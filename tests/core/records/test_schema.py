@@ -77,7 +77,7 @@ async def test_what_a_released_version_kept_is_kept_and_worked_on(home: Path, em
         work = await engine.claim()
         assert work.claim.run_id == "r2"
         await engine.desk.finish(work.claim, Finish(EndReason.DONE, "hello"))
-        order = await engine.dispatcher.claim_step("d1", 0)
+        order = await engine.order("d1", 0)
         assert order is not None
         assert (order.run_id, order.arguments) == ("r3", {"command": "echo hi"})
         assert (await engine.dispatcher.approval("a3")).status is ApprovalStatus.APPROVED

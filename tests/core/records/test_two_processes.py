@@ -186,7 +186,7 @@ async def test_a_device_that_comes_as_its_run_is_given_up_does_it_or_does_not(
     await one.approve(approval)
     one.clock.move(days=2)
     order, _ = await both_at_once(
-        one, one.dispatcher.claim_step(device, 0), other.upkeep.look_after_waiting()
+        one, one.order(device, 0), other.upkeep.look_after_waiting()
     )
     assert order is not None
     assert (await run_of(one, approval.run_id)).status is RunStatus.RUNNING

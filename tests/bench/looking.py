@@ -1,0 +1,5 @@
+"""What a device of the benchmarks says to every step: ask."""
+
+from dispatch_core.protocol import Preparation, VerdictKind
+
+ASKS = Preparation(verdict=VerdictKind.ASK, reasons=("A person is asked.",))
