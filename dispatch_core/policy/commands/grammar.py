@@ -1,0 +1,104 @@
+"""The shell's grammar: which parts of a command are plain words, and what the others mean."""
+
+from collections.abc import Iterator
+
+import tree_sitter_bash
+from tree_sitter import Language, Node, Parser
+
+BASH = Language(tree_sitter_bash.language())
+
+# All that a plain command is made of, by tree-sitter-bash's names; every other part is a concern.
+PLAIN_NODES = frozenset(
+    {
+        *("program", "list", "pipeline", "command", "command_name"),
+        *("word", "number", "concatenation", "raw_string", "string", "string_content"),
+        *('"', "|", "||", "&&", ";"),
+    }
+)
+SUBSTITUTES = "It runs a command to make a part of another one ($(…) or backticks)."
+EXPANDS = "It uses a variable, whose value can't be seen here."
+COMPUTES = "It makes the shell compute something."
+REDIRECTS = "It redirects input or output (> or <)."
+ASSIGNS = "It sets a variable, which can change what programs do."
+GROUPS = "It groups commands ((…) or {…})."
+BRANCHES = "It has a condition or a loop."
+TESTS = "It has a test ([ … ] or [[ … ]]), which can run code."
+BACKGROUND = "It leaves something running in the background (&)."
+ESCAPES = "It spells characters by their codes ($'…'), so that it does not say what it means."
+BRACES = "It makes several words of one ({…})."
+BROKEN = "The shell's grammar does not explain it: something is missing or too much."
+UNKNOWN = "It has a part that is not known here"
+OTHER_NODES = {
+    "command_substitution": SUBSTITUTES,
+    "process_substitution": "It hands a command's output to another one as a file (<(…)).",
+    "simple_expansion": EXPANDS,
+    "expansion": EXPANDS,
+    "variable_name": EXPANDS,
+    "special_variable_name": EXPANDS,
+    "translated_string": EXPANDS,
+    "$": EXPANDS,
+    "arithmetic_expansion": COMPUTES,
+    "binary_expression": COMPUTES,
+    "unary_expression": COMPUTES,
+    "redirected_statement": REDIRECTS,
+    "file_redirect": REDIRECTS,
+    "heredoc_redirect": REDIRECTS,
+    "herestring_redirect": REDIRECTS,
+    "variable_assignment": ASSIGNS,
+    "variable_assignments": ASSIGNS,
+    "declaration_command": ASSIGNS,
+    "unset_command": ASSIGNS,
+    "array": ASSIGNS,
+    "subscript": ASSIGNS,
+    "subshell": GROUPS,
+    "compound_statement": GROUPS,
+    "if_statement": BRANCHES,
+    "while_statement": BRANCHES,
+    "for_statement": BRANCHES,
+    "c_style_for_statement": BRANCHES,
+    "case_statement": BRANCHES,
+    "test_command": TESTS,
+    "negated_command": "It turns a command's result around (!).",
+    "function_definition": "It defines a function.",
+    "ansi_c_string": ESCAPES,
+    "brace_expression": BRACES,
+    "comment": "It has a comment, which is not run.",
+    "&": BACKGROUND,
+    "|&": "It passes on errors together with output (|&).",
+    "extglob_pattern": "It has an extended pattern for names.",
+    "ERROR": BROKEN,
+}
+# What only ever stands inside a part that has a sentence of its own.
+INSIDE = frozenset(
+    {
+        *("do_group", "case_item", "elif_clause", "else_clause", "file_descriptor"),
+        *("heredoc_start", "heredoc_body", "heredoc_content", "heredoc_end", "test_operator"),
+        *("parenthesized_expression", "postfix_expression", "ternary_expression", "regex"),
+    }
+)
+
+
+def parse(text: str) -> Node:
+    """The root of a command's tree."""
+    # A parser of its own for each: one must not be used by two threads at once, and costs little.
+    return Parser(BASH).parse(text.encode("utf-8", "replace")).root_node
+
+
+def nodes(root: Node) -> Iterator[Node]:
+    """Every part, from the outside in and from left to right; without recursion, however deep."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(node.children))
+
+
+def concern_about(node: Node) -> str | None:
+    """Why a part is not plain; None where it is, or where what it stands in says it."""
+    if node.is_error or node.is_missing:
+        return BROKEN
+    if node.type in PLAIN_NODES or node.type in INSIDE:
+        return None
+    if node.type in OTHER_NODES:
+        return OTHER_NODES[node.type]
+    return f"{UNKNOWN} ({node.type})." if node.is_named else None
