@@ -275,7 +275,16 @@ def test_a_device_in_full_names_folders_exactly() -> None:
     for words in ("/home/ada/my_docs", "ab12 cd34", "shell, local_files", "online", "Linux 6.1"):
         assert words in text
     unconfirmed = device_card(replace(DEVICE, confirmed=False))
-    assert action_ids(unconfirmed) == ["device_confirm", "device_remove"]
+    buttons = ["device_confirm", "device_default", "device_rename", "device_remove"]
+    assert action_ids(unconfirmed) == buttons
+
+
+def test_what_a_cut_would_hide_is_not_confirmed_on_the_card() -> None:
+    few = replace(DEVICE, awaits_confirmation=("folder /" + "a" * 2_000,))
+    assert "a" * 2_000 in shown(device_card(few))
+    many = replace(DEVICE, awaits_confirmation=("folder /" + "a" * 2_000,) * 2)
+    assert "device_confirm" not in action_ids(device_card(many))
+    assert "its notice to you shows it" in shown(device_card(many))
 
 
 def test_a_pairing_offer_shows_the_whole_command() -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.local_workspace.refusal import Refusal
+from dispatch_core.protocol import Capabilities, DeviceReport, Permissions
 from tests.bot.listeners.desk import ADA, ADAS, GENERAL, GRACE, GUEST, Desk
 
 
@@ -88,6 +89,84 @@ async def test_remove_in_a_private_answer_redraws_that_answer(desk: Desk) -> Non
     assert await desk.click(ADA, shown, "device_remove")
     await desk.whispered(ADA, "laptop is removed")
     assert len(desk.whispers(ADA)) == 1
+
+
+async def report(desk: Desk, device: str, *folders: str) -> None:
+    capabilities = Capabilities(shell=True, local_files=True, reachableFolders=folders)
+    permissions = Permissions(shell=True, local_files=True)
+    wide = DeviceReport(platform="Linux", capabilities=capabilities, permissions=permissions)
+    await desk.dispatcher.report(device, wide)
+
+
+async def folders_of(desk: Desk) -> tuple[str, ...]:
+    (device,) = await desk.dispatcher.devices("T0DISPATCH:U0ADA")
+    return device.capabilities.reachableFolders
+
+
+async def test_confirm_takes_what_was_shown_and_asks_anew_for_what_came_later(desk: Desk) -> None:
+    device = await desk.a_device(name="laptop")
+    await report(desk, device, "/srv", "/photos")
+    await desk.command(ADA, "/devices", "laptop")
+    card = await desk.whispered(ADA, "folder /photos")
+    await report(desk, device, "/srv", "/photos", "/secrets")
+    assert await desk.click(ADA, card, "device_confirm")
+    anew = await desk.whispered(ADA, "folder /secrets")
+    assert await folders_of(desk) == ("/srv",)
+    assert await desk.click(ADA, anew, "device_confirm")
+    await desk.whispered(ADA, "laptop is confirmed")
+    assert await folders_of(desk) == ("/srv", "/photos", "/secrets")
+
+
+async def test_a_notice_that_is_out_of_date_loses_its_confirm(desk: Desk) -> None:
+    device = await desk.a_device(name="laptop")
+    await report(desk, device, "/srv", "/photos")
+    old = await desk.card("folder /photos", ADAS)
+    assert "device_confirm" in str(old)
+    await report(desk, device, "/srv", "/secrets")
+    new = await desk.card("folder /secrets", ADAS)
+    await desk.shown(lambda one: one["ts"] == old["ts"] and "device_confirm" not in str(one), ADAS)
+    assert await desk.click(ADA, new, "device_confirm", channel=ADAS)
+    await desk.whispered(ADA, "laptop is confirmed", ADAS)
+    assert await folders_of(desk) == ("/srv", "/secrets")
+
+
+async def test_the_pairing_notice_tells_all_that_its_owner_should_know(desk: Desk) -> None:
+    await desk.a_device(name="laptop")
+    notice = str(await desk.card("is paired with you", ADAS))
+    (device,) = await desk.dispatcher.devices("T0DISPATCH:U0ADA")
+    told = ("laptop", "Linux", device.fingerprint, "can: shell, local_files", "/srv", "Remove")
+    assert [words for words in (*told, "may: local_files, shell") if words not in notice] == []
+
+
+async def test_a_device_is_renamed_by_command_and_by_its_button(desk: Desk) -> None:
+    await desk.a_device(name="laptop")
+    await desk.command(ADA, "/devices", "rename LAPTOP work")
+    await desk.whispered(ADA, "LAPTOP is called work now.")
+    await desk.command(ADA, "/devices", "rename work my work")
+    await desk.whispered(ADA, "my work can't be a device's name")
+    await desk.command(ADA, "/devices", "work")
+    card = await desk.whispered(ADA, "Key fingerprint")
+    assert await desk.click(ADA, card, "device_rename")
+    typed = {"name": {"name": {"type": "plain_text_input", "value": "home"}}}
+    await desk.workspace.submit(ADA, typed)
+    assert [one.name for one in await desk.dispatcher.devices("T0DISPATCH:U0ADA")] == ["home"]
+
+
+async def test_a_default_device_is_chosen_shown_and_given_up(desk: Desk) -> None:
+    await desk.a_device(name="laptop")
+    await desk.a_device(name="desktop")
+    await desk.command(ADA, "/devices", "default laptop")
+    await desk.whispered(ADA, "laptop is meant from now on")
+    await desk.command(ADA, "/devices", "")
+    await desk.whispered(ADA, " · default")
+    await desk.command(ADA, "/devices", "desktop")
+    card = await desk.whispered(ADA, "Key fingerprint")
+    assert await desk.click(ADA, card, "device_default")
+    await desk.whispered(ADA, "No default")
+    devices = await desk.dispatcher.devices("T0DISPATCH:U0ADA")
+    assert [(one.name, one.is_default) for one in devices] == [("laptop", False), ("desktop", True)]
+    await desk.command(ADA, "/devices", "default none")
+    await desk.whispered(ADA, "You have no default device now")
 
 
 async def test_a_command_that_nobody_takes_is_answered(desk: Desk) -> None:
