@@ -1,8 +1,11 @@
 """The tools that this device serves with: each room that has one wires its own line here."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from device_agent.desktop.tool import Desktop
 from device_agent.folders import Folders
+from device_agent.policy.commands import judge_command
 from device_agent.policy.owner import OwnerPolicy
 from device_agent.settings import Pairing
 from device_agent.tools.files.fetch import Fetch
@@ -11,9 +14,10 @@ from device_agent.tools.files.read_file import ReadFile
 from device_agent.tools.files.receive_file import ReceiveFile
 from device_agent.tools.files.search_files import SearchFiles
 from device_agent.tools.files.write_file import WriteFile
-from device_agent.tools.shell import Shell
+from device_agent.tools.shell.directories import WorkingDirectories
+from device_agent.tools.shell.tool import Shell
 from device_agent.tools.step import DeviceTool
-from dispatch_core.protocol import ToolName
+from dispatch_core.protocol import Preparation, ToolName
 
 
 def folders_of(home: Path, pairing: Pairing) -> Folders:
@@ -29,12 +33,25 @@ def make_tools(home: Path, pairing: Pairing, folders: Folders) -> dict[ToolName,
     def policy() -> OwnerPolicy:
         return OwnerPolicy.load(home)
 
+    def judge(
+        command: str, /, *, working_directory: Path, environment: Mapping[str, str]
+    ) -> Preparation:
+        return judge_command(
+            command,
+            working_directory=working_directory,
+            folders=folders,
+            policy=policy(),
+            environment=environment,
+        )
+
+    places = WorkingDirectories(home / "working-directories.json", folders)
     return {
-        ToolName.SHELL: Shell(lambda: folders.default or Path.home(), owns_process=True),
+        ToolName.SHELL: Shell(places, judge, spool, owns_process=True),
         ToolName.READ_FILE: ReadFile(folders, policy, spool),
         ToolName.LIST_FOLDER: ListFolder(folders, policy),
         ToolName.SEARCH_FILES: SearchFiles(folders, policy),
         ToolName.WRITE_FILE: WriteFile(folders, policy),
         ToolName.FETCH: Fetch(folders, policy, spool),
         ToolName.RECEIVE_FILE: ReceiveFile(folders, policy, spool),
+        ToolName.DESKTOP: Desktop(policy, spool),
     }
