@@ -11,11 +11,19 @@ from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.planning.fences import unlinked
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.policy.verdicts import stricter
-from dispatch_core.protocol import Preparation, StepOrder, StepResult, ToolName, VerdictKind
-from dispatch_core.records import approvals, claims, devices, runs, steps
+from dispatch_core.protocol import (
+    Preparation,
+    Program,
+    StepOrder,
+    StepResult,
+    ToolName,
+    VerdictKind,
+)
+from dispatch_core.records import approvals, claims, devices, grants, runs, steps
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import hides_what_acts, show_payload
 from dispatch_core.routes.desktop_local import shown
+from dispatch_core.routes.desktop_local.editing import is_editable
 
 # A reminder comes when this share of an approval's time is over.
 REMIND_AT = 0.75
@@ -53,7 +61,7 @@ class Preparing(Room):
         if verdict is VerdictKind.DENY:
             deny(tx, run, step, why)
             return None
-        if verdict is VerdictKind.ASK:
+        if verdict is VerdictKind.ASK and not _granted(tx, run, step, preparation):
             self._ask(tx, run, device, step, preparation)
             return None
         return begin(tx, run, device, steps.get(tx, step_id), self.settings.lease)
@@ -123,20 +131,39 @@ def _verdict(step: Any, device: Any, preparation: Preparation) -> tuple[VerdictK
     return kind, ""
 
 
+def _granted(tx: Transaction, run: Any, step: Any, preparation: Preparation) -> bool:
+    """Whether the owner let steps like this one be done unasked, here or in every thread."""
+    if preparation.grant is None:
+        return False
+    key = preparation.grant.key
+    granted = grants.covering(tx, run.device_id, run.thread_id, key, step_id=step.id)
+    return granted is not None
+
+
 def _question(
     tx: Transaction, run: Any, device: Any, step: Any, preparation: Preparation
 ) -> approvals.NewApproval:
     tool = ToolName(step.tool)
     again = steps.last_drift(tx, run.id)
-    why_again = f"It is asked again: the {again} changed after the approval. " if again else ""
+    why_again = f"It is asked again: the {again} changed after the approval." if again else ""
     return approvals.NewApproval(
         run_id=run.id,
         step_id=step.id,
         title=shown.title(tool, device.name),
-        description=why_again + " ".join(preparation.reasons),
+        description=why_again,
         payload=show_payload(shown.asked_for(tool, step.arguments)),
         desk=device.id,
         device_id=device.id,
         device_owner=device.owner,
         requester=run.requester,
+        reasons=preparation.reasons,
+        programs=tuple(map(_in_words, preparation.programs)),
+        preview=preparation.preview,
+        grant_key=preparation.grant.key if preparation.grant else None,
+        grant_words=preparation.grant.words if preparation.grant else None,
+        editable=is_editable(tool, step.arguments),
     )
+
+
+def _in_words(program: Program) -> str:
+    return f"{program.name} ({program.path})" if program.path else program.name
