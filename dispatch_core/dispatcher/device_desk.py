@@ -104,7 +104,7 @@ class DeviceDesk(Room):
     def _word(self, tx: Transaction, device: Any, due: Any) -> StepOrder | StepQuestion | None:
         run = runs.get(tx, due.id)
         step = open_step(tx, run.id)
-        verdict = verdict_on(ToolName(step.tool), device)
+        verdict = verdict_on(ToolName(step.tool), device, step.arguments)
         if verdict.kind is VerdictKind.DENY:
             deny(tx, run, step, verdict.reason)
             return None

@@ -1,5 +1,6 @@
 """A step goes to a device: which one, and may it at all."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dispatch_core.errors import DispatchError
@@ -35,7 +36,7 @@ def hand_over(tx: Transaction, claim: Claim, row: Any, step: NextStep) -> None:
     except DispatchError as error:
         claims.finish_if_held(tx, claim, EndReason.ERROR, answer=str(error))
         return
-    verdict = verdict_on(step.tool, device)
+    verdict = verdict_on(step.tool, device, step.arguments)
     if verdict.kind is VerdictKind.DENY:
         denied = {"answer": verdict.reason, "device_id": device.id}
         claims.finish_if_held(tx, claim, EndReason.DENIED, **denied)
@@ -52,11 +53,11 @@ def plan_at(
     steps.add(tx, steps.NewStep(run_id, tool, arguments, mark), StepStatus.PLANNED)
 
 
-def verdict_on(tool: ToolName, device: Any) -> Verdict:
-    """What policy says to this tool on the device of this row, as it is now."""
+def verdict_on(tool: ToolName, device: Any, arguments: Mapping[str, Any] | None = None) -> Verdict:
+    """What policy says to such a step on the device of this row, as it is now."""
     capabilities = Capabilities.model_validate(device.capabilities)
     permissions = Permissions.model_validate(device.permissions)
-    return judge_at_device(tool, device.name, capabilities, permissions)
+    return judge_at_device(tool, device.name, capabilities, permissions, arguments)
 
 
 def choose_device(tx: Transaction, owner: str, wish: str | None) -> Any:

@@ -1,7 +1,10 @@
 """Deny, allow or ask: what policy says to a step before any of it is done."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from dispatch_core.policy.commands.analysis import analyse
 from dispatch_core.protocol import (
     CAPABILITY_FOR,
     PERMISSION_FOR,
@@ -12,6 +15,7 @@ from dispatch_core.protocol import (
 )
 
 STRICTNESS = tuple(VerdictKind)
+MOST_REASONS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,17 @@ def judge_at_core(tool: ToolName) -> Verdict:
 
 
 def judge_at_device(
-    tool: ToolName, device: str, capabilities: Capabilities, permissions: Permissions
+    tool: ToolName,
+    device: str,
+    capabilities: Capabilities,
+    permissions: Permissions,
+    arguments: Mapping[str, Any] | None = None,
 ) -> Verdict:
     """The core's verdict on a step of a device; what was not reported and declared is denied.
 
     The device has a say of its own, and the stricter of both counts: an allow here leaves the
-    word to the device, which alone can tell where a path lies and what a command does.
+    word to the device, which alone can tell where a path lies and what a command does. Without
+    its arguments, whatever has an effect asks.
     """
     capability = CAPABILITY_FOR.get(tool)
     if capability is None:
@@ -61,4 +70,25 @@ def judge_at_device(
         return Verdict(VerdictKind.DENY, f"{device} can't do this now: it reports no {capability}.")
     if tool in _READS:
         return Verdict(VerdictKind.ALLOW, "It only reads inside the folders that its owner opened.")
-    return Verdict(VerdictKind.ASK, "Every shell command asks a person first.")
+    return _judge_effect(tool, arguments)
+
+
+def _judge_effect(tool: ToolName, arguments: Mapping[str, Any] | None) -> Verdict:
+    if arguments is None:
+        return Verdict(VerdictKind.ASK, "It has an effect, and what it would do is not known yet.")
+    if tool is ToolName.SHELL:
+        return _judge_shell(arguments)
+    return Verdict(VerdictKind.ALLOW, "Its device looks at it and asks.")
+
+
+def _judge_shell(arguments: Mapping[str, Any]) -> Verdict:
+    command = arguments.get("command")
+    if not isinstance(command, str):
+        return Verdict(VerdictKind.DENY, "This step has no command.")
+    reading = analyse(command)
+    if reading.denial:
+        return Verdict(VerdictKind.DENY, reading.denial)
+    if reading.is_plain:
+        return Verdict(VerdictKind.ALLOW, "It is plain words; its device knows what they do.")
+    sentences = [concern.sentence for concern in reading.concerns[:MOST_REASONS]]
+    return Verdict(VerdictKind.ASK, " ".join(sentences))
