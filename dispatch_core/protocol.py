@@ -303,7 +303,8 @@ class Drift(StrEnum):
 class StepResult(Wire):
     """How a step ended, at any desk. text is what a person reads: output, answer or reason.
 
-    drift is set where the step was refused because that part had changed since the approval.
+    drift is set where the step was refused because that part had changed since the approval;
+    rejected, by the core alone, where it was refused because a person rejected it.
     """
 
     status: StepStatus
@@ -312,6 +313,7 @@ class StepResult(Wire):
     truncated: bool = False
     seconds: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     drift: Drift | None = None
+    rejected: bool = False
 
 
 class ArtifactReceipt(Wire):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from dispatch_core.approval_views import GrantView, VoteView
 from dispatch_core.device_views import DeviceView
 from dispatch_core.lifecycle import (
     ACTIVE,
@@ -16,6 +17,7 @@ from dispatch_core.lifecycle import (
     Route,
     RunStatus,
     ScheduleStatus,
+    Scope,
 )
 
 DISPATCH = "dispatch"  # the author of the messages that Dispatch itself writes
@@ -110,7 +112,10 @@ class ScheduleView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A message in the thread; device_id or schedule is set where it tells of one."""
+    """A message in the thread; device_id or schedule is set where it tells of one.
+
+    confirms names what its Confirm takes, while that still waits; else it is empty.
+    """
 
     id: str
     author: str
@@ -118,7 +123,7 @@ class MessageView:
     message_key: str | None = None
     run_id: str | None = None
     device_id: str | None = None
-    confirmable: bool = False
+    confirms: str = ""
     queued_behind: bool = False
     files: tuple[AttachedFile, ...] = ()
     schedule: ScheduleView | None = None
@@ -163,7 +168,13 @@ class RunView:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalView:
-    """A person's answer to one step; payload is sanitized, approvers are who may decide."""
+    """A person's answer to one step; payload is sanitized, approvers are who may decide.
+
+    reasons, programs and preview are what the device found, sanitized; grant_words is what a
+    lasting decision would cover, None where only this once can be decided. needed is how many
+    must approve, and votes who did. edited_by wrote this text, where its asker did not;
+    replaced_by edited it away.
+    """
 
     id: str
     run_id: str
@@ -181,6 +192,18 @@ class ApprovalView:
     decided_by: str | None = None
     decision_reason: str | None = None
     reminded: bool = False
+    reasons: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    preview: str = ""
+    grant_words: str | None = None
+    editable: bool = False
+    needed: int = 1
+    votes: tuple[VoteView, ...] = ()
+    authors: tuple[str, ...] = ()
+    edited_by: str | None = None
+    replaced_by: str | None = None
+    scope: Scope | None = None
+    granted_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,3 +262,4 @@ class HomeView:
     pending_approvals: tuple[ApprovalView, ...]
     devices: tuple[DeviceView, ...]
     schedules: tuple[ScheduleView, ...] = ()
+    grants: tuple[GrantView, ...] = ()

@@ -2,10 +2,11 @@
 
 from dispatch_core.dispatcher.announcements import Announcements
 from dispatch_core.dispatcher.answers import Answers
-from dispatch_core.dispatcher.approvals import Approvals
 from dispatch_core.dispatcher.artifacts import Artifacts
 from dispatch_core.dispatcher.device_desk import DeviceDesk
 from dispatch_core.dispatcher.device_reports import DeviceReports
+from dispatch_core.dispatcher.editing import Editing
+from dispatch_core.dispatcher.granting import Granting
 from dispatch_core.dispatcher.operator import Operator
 from dispatch_core.dispatcher.own_devices import OwnDevices
 from dispatch_core.dispatcher.pairing import Pairing
@@ -18,7 +19,8 @@ from dispatch_core.dispatcher.schedules import Schedules
 class Dispatcher(
     Requests,
     Runs,
-    Approvals,
+    Editing,
+    Granting,
     Pairing,
     OwnDevices,
     DeviceReports,

@@ -11,8 +11,8 @@ from dispatch_core.dispatcher.links import Links
 from dispatch_core.errors import NotFound
 from dispatch_core.lifecycle import Route
 from dispatch_core.meters import Meters
-from dispatch_core.policy.deciders import ApprovalRules, approvers_of
-from dispatch_core.records import devices, schedules, shown
+from dispatch_core.policy.deciders import ApprovalRules, Asked, who_may
+from dispatch_core.records import devices, grants, schedules, shown
 from dispatch_core.records.database import Store
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.settings import CoreSettings
@@ -34,7 +34,10 @@ FetchFile = Callable[[AttachedFile, Path], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts that service.py wires; fetch_file brings a person's file from the front end."""
+    """The parts that service.py wires; fetch_file brings a person's file from the front end.
+
+    replans says that the planner takes another turn where a person rejected its step.
+    """
 
     store: Store
     settings: CoreSettings
@@ -42,6 +45,7 @@ class Parts:
     blobs: Blobs
     links: Links
     fetch_file: FetchFile | None = None
+    replans: bool = False
     meters: Meters = field(default_factory=Meters)
     calm: Calm = field(default_factory=Calm)
     depot: Depot = field(init=False)
@@ -73,9 +77,10 @@ class Room:
         return body
 
     def dressed_approval(self, view: ApprovalView) -> ApprovalView:
-        """An approval that names who may decide it now."""
-        owner = view.approvers[0]
-        return replace(view, approvers=approvers_of(self.parts.rules, owner, view.requester))
+        """An approval that names who may approve it now, and how many must."""
+        rules, owner = self.parts.rules, view.approvers[0]
+        asked = Asked(view.requester, owner, view.authors)
+        return replace(view, approvers=who_may(rules, asked), needed=rules.needed)
 
     def dressed_artifact(self, view: ArtifactView) -> ArtifactView:
         """An artifact with its signed link."""
@@ -111,4 +116,5 @@ def home_of(
         pending_approvals=tuple(v for v in pending if person in (v.requester, *v.approvers)),
         devices=tuple(shown.device_view(tx, row) for row in devices.of_owner(tx, person)),
         schedules=tuple(schedules.of_owner(tx, person)),
+        grants=tuple(grants.of_person(tx, person)),
     )

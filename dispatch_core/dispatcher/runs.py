@@ -123,5 +123,5 @@ def stop_run(tx: Transaction, row: Any, person: str) -> None:
         return
     before = (RunStatus.QUEUED, RunStatus.WAITING_APPROVAL)
     if runs.end_if(tx, row.id, before, EndReason.STOPPED, stopped_by=person):
-        approvals.withdraw_of_run(tx, row.id)
+        approvals.withdraw_of_run(tx, row.id, by=person)
         steps.end_unfinished(tx, row.id, StepResult(status=StepStatus.STOPPED))

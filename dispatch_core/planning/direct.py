@@ -107,7 +107,7 @@ def _finish(step: StepView) -> Finish:
         answer = fence(show_payload(result.text)) if result.text.strip() else "The folder is empty."
     elif step.tool not in _MARKDOWN:
         answer = unlinked(answer)
-    return Finish(REASONS[step.status], answer)
+    return Finish(EndReason.REJECTED if result.rejected else REASONS[step.status], answer)
 
 
 def _has_run(status: StepStatus, result: StepResult) -> bool:

@@ -70,7 +70,9 @@ def report(tx: Transaction, run_id: str) -> RunReport:
         run=_masked(run_view(tx, row)),
         holding=Holding(row.desk, row.owner, row.lease_until, row.version, row.losses),
         steps=tuple(_journal_line(step) for step in tx.connection.execute(journal)),
-        approvals=tuple(approval_view(found) for found in tx.connection.execute(approvals)),
+        approvals=tuple(
+            approval_view(tx, found) for found in tx.connection.execute(approvals).all()
+        ),
         artifacts=tuple(artifact_view(found) for found in tx.connection.execute(artifacts)),
         entries=tuple(_entry_line(entry) for entry in _entries(tx, run_id)),
     )

@@ -1,10 +1,14 @@
-"""Old runs are forgotten whole: steps, approvals, artifacts, and what their threads showed."""
+"""Old runs are forgotten whole: steps, approvals, artifacts, and what their threads showed.
+
+The audit trail is not: what was decided, and by whom, stays.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select
 
+from dispatch_core.records.decision_tables import VOTES
 from dispatch_core.records.tables import (
     APPROVALS,
     ARTIFACTS,
@@ -38,11 +42,14 @@ def _delete_runs(tx: Transaction, run_ids: list[str]) -> None:
     messages = list(
         tx.connection.scalars(select(MESSAGES.c.id).where(MESSAGES.c.run_id.in_(run_ids)))
     )
-    subjects = [*run_ids, *messages]
-    for table in (ARTIFACTS, APPROVALS):
-        subjects += tx.connection.scalars(select(table.c.id).where(table.c.run_id.in_(run_ids)))
+    asked = list(
+        tx.connection.scalars(select(APPROVALS.c.id).where(APPROVALS.c.run_id.in_(run_ids)))
+    )
+    made = select(ARTIFACTS.c.id).where(ARTIFACTS.c.run_id.in_(run_ids))
+    subjects = [*run_ids, *messages, *asked, *tx.connection.scalars(made)]
     tx.connection.execute(delete(ENTRIES).where(ENTRIES.c.subject_id.in_(subjects)))
     tx.connection.execute(delete(FILES).where(FILES.c.message_id.in_(messages)))
+    tx.connection.execute(delete(VOTES).where(VOTES.c.approval_id.in_(asked)))
     for table in (ARTIFACTS, APPROVALS, STEPS, MESSAGES):
         tx.connection.execute(delete(table).where(table.c.run_id.in_(run_ids)))
     tx.connection.execute(delete(RUNS).where(RUNS.c.id.in_(run_ids)))

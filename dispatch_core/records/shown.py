@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import Select, literal_column, select
 
-from dispatch_core.device_views import DeviceView, Presence
-from dispatch_core.lifecycle import ACTIVE, TERMINAL, ApprovalStatus, Route
+from dispatch_core.approval_views import VoteView
+from dispatch_core.device_views import DeviceView, Presence, offer_of
+from dispatch_core.lifecycle import ACTIVE, TERMINAL, ApprovalStatus, Route, Scope
 from dispatch_core.protocol import Capabilities, Permissions, key_fingerprint
-from dispatch_core.records import schedules
+from dispatch_core.records import schedules, votes
 from dispatch_core.records.columns import stands_not_at
 from dispatch_core.records.device_tables import DEVICES
 from dispatch_core.records.devices import paired
@@ -98,8 +99,8 @@ def approvals_query() -> Select[Any]:
     return select(APPROVALS, *names).select_from(joined)
 
 
-def approval_view(row: Any) -> ApprovalView:
-    """What may be seen of an approval; who may decide is for the dispatcher to fill in."""
+def approval_view(tx: Transaction, row: Any) -> ApprovalView:
+    """What may be seen of an approval; who and how many may decide, the dispatcher fills in."""
     return ApprovalView(
         id=row.id,
         run_id=row.run_id,
@@ -117,6 +118,17 @@ def approval_view(row: Any) -> ApprovalView:
         decided_by=row.decided_by,
         decision_reason=row.decision_reason,
         reminded=row.status is ApprovalStatus.PENDING and row.remind_at is None,
+        reasons=tuple(row.reasons),
+        programs=tuple(row.programs),
+        preview=row.preview,
+        grant_words=row.grant_words if row.grant_key else None,
+        editable=row.editable,
+        votes=tuple(VoteView(vote.person, vote.voted_at) for vote in votes.of(tx, row.id)),
+        authors=tuple(row.authors),
+        edited_by=row.written_by,
+        replaced_by=row.replaced_by,
+        scope=Scope(row.scope) if row.scope else None,
+        granted_until=row.granted_until,
     )
 
 
@@ -124,7 +136,7 @@ def approval(tx: Transaction, approval_id: str) -> ApprovalView | None:
     """What may be seen of one approval."""
     query = approvals_query().where(APPROVALS.c.id == approval_id)
     row = tx.connection.execute(query).one_or_none()
-    return approval_view(row) if row is not None else None
+    return approval_view(tx, row) if row is not None else None
 
 
 def pending_approvals(tx: Transaction, limit: int) -> list[ApprovalView]:
@@ -135,7 +147,7 @@ def pending_approvals(tx: Transaction, limit: int) -> list[ApprovalView]:
         .order_by(APPROVALS.c.id)
         .limit(limit)
     )
-    return [approval_view(row) for row in tx.connection.execute(query)]
+    return [approval_view(tx, row) for row in tx.connection.execute(query).all()]
 
 
 def artifacts_query() -> Select[Any]:
@@ -183,7 +195,7 @@ def message_view(tx: Transaction, row: Any) -> MessageView:
         message_key=row.message_key,
         run_id=row.run_id,
         device_id=device.id if device is not None else None,
-        confirmable=device is not None and (not device.confirmed or device.wider is not None),
+        confirms=row.confirms if device is not None and row.confirms in offers(device) else "",
         queued_behind=row.queued_behind,
         files=tuple(AttachedFile(f.name, f.mime_type, f.size_bytes, f.source) for f in files),
         # Only a notice of Dispatch's own can show a schedule; nothing else is looked up.
@@ -208,7 +220,15 @@ def device_view(tx: Transaction, row: Any) -> DeviceView:
         paired_at=row.paired_at,
         last_seen_at=row.last_seen_at,
         awaits_confirmation=tuple((row.wider or {}).get("words", ())),
+        offer=next(iter(offers(row)), ""),
+        is_default=row.is_default,
     )
+
+
+def offers(row: Any) -> list[str]:
+    """What of this device its owner can confirm now, the whole first."""
+    whole = [] if row.wider is None else [offer_of(row.wider["words"])]
+    return whole if row.confirmed else [*whole, offer_of()]
 
 
 def presence(tx: Transaction, row: Any) -> Presence:
@@ -233,6 +253,6 @@ def bodies(tx: Transaction, subjects: Iterable[tuple[EntryKind, str]]) -> dict[s
 _KINDS: Mapping[EntryKind, tuple[Callable[[], Select[Any]], Any, Callable[..., EntryBody]]] = {
     EntryKind.MESSAGE: (lambda: select(MESSAGES), MESSAGES.c.id, message_view),
     EntryKind.RUN: (runs_query, RUNS.c.id, run_view),
-    EntryKind.APPROVAL: (approvals_query, APPROVALS.c.id, lambda _tx, row: approval_view(row)),
+    EntryKind.APPROVAL: (approvals_query, APPROVALS.c.id, approval_view),
     EntryKind.ARTIFACT: (artifacts_query, ARTIFACTS.c.id, lambda _tx, row: artifact_view(row)),
 }

@@ -67,6 +67,7 @@ class Message(SQLModel, table=True):
     message_key: str | None = Field(default=None, unique=True)
     run_id: str | None = Field(default=None, index=True)
     device_id: str | None = None
+    confirms: str | None = None
     queued_behind: bool = False
     created_at: datetime = Field(sa_type=UtcDateTime)
 
@@ -103,6 +104,7 @@ class Run(SQLModel, table=True):
         Index("ix_run_thread", "thread_id", "asked_at"),
         Index("ix_run_requester", "requester", "asked_at"),
         partial_index("ix_run_finished", "finished_at", where="finished_at IS NOT NULL"),
+        partial_index("ix_run_choosing", "choose_until", where="choose_until IS NOT NULL"),
         partial_index("ix_run_device_id", "device_id", where="device_id IS NOT NULL"),
     )
 
@@ -124,6 +126,7 @@ class Run(SQLModel, table=True):
     answer_apart: bool = False
     desk: str
     device_wish: str | None = None
+    choose_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     device_id: str | None = Field(default=None, foreign_key=DEVICE_ID)
     owner: str | None = None
     version: int = 0
@@ -163,7 +166,7 @@ class Step(SQLModel, table=True):
 class Approval(SQLModel, table=True):
     """A person's answer to one step.
 
-    authors edited steps of this run before it was asked for, the last of them as written_by; replaced_by
+    authors edited steps of this run before, written_by the very text that it asks for; replaced_by
     edited this one away.
     """
 

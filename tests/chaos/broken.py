@@ -104,23 +104,20 @@ def decide_anyway() -> None:
     from sqlalchemy import update
 
     from dispatch_core.dispatcher import approvals as verbs
-    from dispatch_core.errors import MayNotDecide
-    from dispatch_core.policy.deciders import may_decide
+    from dispatch_core.policy.deciders import refusal
     from dispatch_core.records import approvals
     from dispatch_core.records.tables import APPROVALS
 
-    def close(
-        tx: Any, approval_id: str, status: Any, *, by: Any = None, reason: Any = None
-    ) -> bool:
-        closed = {"decided_at": tx.now, "decided_by": by, "decision_reason": reason}
+    def close(tx: Any, approval_id: str, closing: Any) -> bool:
+        closed = {"decided_at": tx.now, "decided_by": closing.by, "decision_reason": closing.reason}
         one = update(APPROVALS).where(APPROVALS.c.id == approval_id)
-        tx.connection.execute(one.values(status=status, **closed))
+        tx.connection.execute(one.values(status=closing.status, **closed))
         tx.touch(approval_id)
         return True
 
-    def check(self: Any, row: Any, decider: Any) -> None:
-        if not may_decide(self.parts.rules, decider, row.device_owner, row.requester):
-            raise MayNotDecide(who="others", approvers=())
+    def check(self: Any, row: Any, decider: Any, act: Any) -> None:
+        if may_not := refusal(self.parts.rules, decider, verbs.asked_by(row), act):
+            raise may_not
 
     approvals.close_if_pending = close
     verbs.Approvals._check = check

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dispatch_core.lifecycle import ApprovalStatus
 from dispatch_core.records import approvals, due
+from dispatch_core.records.approvals import Closing
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import ApprovalView
 from tests.core.engine import ADA, GRACE, Engine
@@ -35,10 +36,9 @@ async def test_what_is_closed_is_not_closed_again(
     by = ADA if status is ApprovalStatus.APPROVED else None
 
     def close(tx: Transaction) -> list[bool]:
-        first = approvals.close_if_pending(tx, approval.id, status, by=by)
-        again = approvals.close_if_pending(
-            tx, approval.id, ApprovalStatus.REJECTED, by=GRACE, reason="no"
-        )
+        first = approvals.close_if_pending(tx, approval.id, Closing(status, by=by))
+        second = Closing(ApprovalStatus.REJECTED, by=GRACE, reason="no")
+        again = approvals.close_if_pending(tx, approval.id, second)
         return [first, again]
 
     assert await engine.store.write(close) == [True, False]

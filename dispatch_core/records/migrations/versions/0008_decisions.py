@@ -1,5 +1,7 @@
 """Approvals tell their reasons and can be edited; votes, lasting grants and an audit trail."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -18,7 +20,7 @@ def upgrade() -> None:
 
 
 def _widen_approvals() -> None:
-    columns = (
+    columns: tuple[sa.Column[Any], ...] = (
         *(sa.Column(n, sa.JSON(), nullable=False, server_default="[]") for n in _LISTS),
         sa.Column("preview", sa.Text(), nullable=False, server_default=""),
         sa.Column("grant_key", sa.Text()),
