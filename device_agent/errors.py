@@ -57,6 +57,22 @@ class NoSuchFolder(DispatchError):
     """There is no folder {path}; give --folder a folder that exists."""
 
 
+class LockedKeyring(DispatchError):
+    """The system keyring is locked; unlock it and try again, or pair anew with --key-file."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class KeyringTrouble(DispatchError):
+    """The system keyring can't be used ({why}); mend that, or pair anew with --key-file."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class MissingKey(DispatchError):
+    """This device's key is neither in {home} nor in a keyring of this session; pair it anew."""
+
+
 class OpenKey(DispatchError):
     """Others on this computer can read {path}; run chmod 600 on it, or pair anew."""
 

@@ -19,6 +19,8 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("DISPATCH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("DISPATCH_DEVICE_HOME", str(tmp_path / "device-home"))
+    # No test writes into the keyring of the person who runs it.
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.chdir(tmp_path)
 
 

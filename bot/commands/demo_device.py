@@ -92,7 +92,9 @@ class DemoDevice:
             log.debug("no earlier demo device")
         offer = await dispatcher.offer_pairing(owner, notice_key(TEAM, OWNER))
         folder = ("--folder", str(self._folder), "--allow", "local_files,shell")
-        pairing = await self._companion("pair", self._url, offer.code, "--name", NAME, *folder)
+        # The demo leaves nothing behind outside its home.
+        more = ("--name", NAME, "--key-file", *folder)
+        pairing = await self._companion("pair", self._url, offer.code, *more)
         if await pairing.wait() != 0:
             log.warning("The demo's companion could not be paired; %s says why", self._log)
 

@@ -12,4 +12,5 @@ def tell(pairing: Pairing, identity: Identity) -> None:
     click.echo(f"device       {pairing.name}")
     click.echo(f"paired with  {pairing.url}")
     click.echo(f"fingerprint  {identity.fingerprint}")
+    click.echo(f"key          in {identity.place}")
     click.echo(f"it may       {in_words(pairing.permissions, pairing.folders)}")

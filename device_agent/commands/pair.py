@@ -12,8 +12,9 @@ from device_agent.client import Client, check_address
 from device_agent.commands.facts import tell
 from device_agent.commands.sentences import in_sentences
 from device_agent.errors import BadName, NoSuchFolder
-from device_agent.identity import Identity
+from device_agent.identity import Identity, usable_keyring
 from device_agent.instance import only_instance
+from device_agent.keyrings import SystemKeyring
 from device_agent.permissions import (
     IN_WORDS,
     find_capabilities,
@@ -33,8 +34,16 @@ DEVICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 @click.option("--folder", "folders", multiple=True, help="A folder to share; may be repeated.")
 @click.option("--allow", help=f"What to allow, with commas between: {', '.join(Permission)}.")
 @click.option("--insecure", is_flag=True, help="Accept an address without encryption.")
+@click.option("--key-file", is_flag=True, help="Keep the key in a file, not in the keyring.")
 def pair(
-    url: str, code: str, name: str, folders: tuple[str, ...], allow: str | None, insecure: bool
+    *,
+    url: str,
+    code: str,
+    name: str,
+    folders: tuple[str, ...],
+    allow: str | None,
+    insecure: bool,
+    key_file: bool,
 ) -> None:
     """Pair this computer with the Dispatch at URL; /devices pair in Slack shows the CODE."""
     with in_sentences():
@@ -49,7 +58,7 @@ def pair(
             insecure=insecure,
         )
         with only_instance(home):
-            pairing = _redeem(home, code, draft)
+            pairing = _redeem(home, code, draft, None if key_file else usable_keyring(home))
         tell(pairing, Identity.load(home))
         click.echo("Now start it with: dispatch-device run")
 
@@ -88,7 +97,7 @@ def _device_name(name: str) -> str:
     return name
 
 
-def _redeem(home: Path, code: str, draft: Pairing) -> Pairing:
+def _redeem(home: Path, code: str, draft: Pairing, keyring: SystemKeyring | None) -> Pairing:
     """Make the pairing that draft wants, all but its device id, and keep it."""
     identity = Identity.new()
     request = PairRequest(
@@ -102,7 +111,7 @@ def _redeem(home: Path, code: str, draft: Pairing) -> Pairing:
     with contextlib.closing(Client(draft.url, identity)) as client:
         reply = client.pair(request)
     pairing = draft.model_copy(update={"device_id": reply.device_id, "name": reply.name})
-    identity.save(home)
+    identity.save(home, keyring)
     pairing.save(home)
     if not reply.confirmed:
         click.echo("It does nothing until you confirm it in Slack.")

@@ -18,7 +18,7 @@ from device_agent.journal import Journal
 from device_agent.serving import folders_of, make_tools
 from device_agent.settings import Pairing, device_home
 from device_agent.steps import Bench
-from device_agent.tools.guard import adopt_orphans
+from device_agent.tools.shell.family import adopt_orphans
 
 
 @click.command()

@@ -11,8 +11,9 @@ down_revision = "0008"
 
 def upgrade() -> None:
     """Go forward; a notice of before confirms nothing: `/devices NAME` shows what waits now."""
-    default = sa.Column("is_default", sa.Boolean(), nullable=False, server_default=sa.text("false"))
-    op.add_column("device", default)
+    false = sa.text("false")
+    column = sa.Column[bool]("is_default", sa.Boolean(), nullable=False, server_default=false)
+    op.add_column("device", column)
     where = "is_default AND revoked_at IS NULL"
     partial_index("uq_device_default", "device", ["owner"], where, unique=True)
     op.add_column("message", sa.Column("confirms", sa.String(), nullable=True))
