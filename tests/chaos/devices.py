@@ -9,6 +9,7 @@ import logging
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from device_agent.agent import Agent
@@ -23,9 +24,16 @@ from device_agent.settings import Pairing
 from device_agent.steps import Bench
 from device_agent.tools.files.list_folder import ListFolder
 from device_agent.tools.files.read_file import ReadFile
-from device_agent.tools.shell import Shell
+from device_agent.tools.shell.directories import WorkingDirectories
+from device_agent.tools.shell.tool import Shell
 from dispatch_core.errors import DispatchError
-from dispatch_core.protocol import PairRequest, Permissions, ToolName
+from dispatch_core.protocol import (
+    PairRequest,
+    Permissions,
+    Preparation,
+    ToolName,
+    VerdictKind,
+)
 
 # A companion whose home could not be written to is started again, as a service manager would.
 AGAIN_SECONDS = 1.0
@@ -78,12 +86,18 @@ def serve(home: Path) -> None:
         spool.mkdir(exist_ok=True)
         folders = Folders(pairing.folders, private=home)
         tools = {
-            ToolName.SHELL: Shell(lambda: folders.default or home),
+            ToolName.SHELL: Shell(WorkingDirectories(home / "places.json", folders), _ask, spool),
             ToolName.READ_FILE: ReadFile(folders, OwnerPolicy, spool),
             ToolName.LIST_FOLDER: ListFolder(folders, OwnerPolicy),
         }
         client = Client(pairing.url, identity, pairing.device_id, pairing.name)
         Agent(client, Bench(pairing, journal, tools)).run()
+
+
+def _ask(
+    _command: str, /, *, working_directory: Path, environment: Mapping[str, str]
+) -> Preparation:
+    return Preparation(verdict=VerdictKind.ASK, reasons=("Every command asks.",))
 
 
 def _serve_again(home: Path) -> None:

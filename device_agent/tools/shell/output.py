@@ -1,22 +1,34 @@
-"""Keeps a command's output within bounds: its head and its tail."""
+"""Keeps a command's output within bounds: its head and its tail, and the whole of it in a file."""
 
 import codecs
+from pathlib import Path
+from typing import Self
 
+from device_agent.tools.shell.spool import Spool
 from dispatch_core.protocol import MAX_OUTPUT_CHARS
 
 
 class Output:
     """Text from bytes, at most limit characters of it: the first half and the last half."""
 
-    def __init__(self, limit: int = MAX_OUTPUT_CHARS) -> None:
+    def __init__(self, folder: Path, limit: int = MAX_OUTPUT_CHARS) -> None:
+        """folder is a private one for what does not fit; close this at the end."""
+        self.spool = Spool(folder)
         self._half = limit // 2
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._head = ""
         self._tail = ""
         self._count = 0
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.spool.close()
+
     def take(self, data: bytes, *, final: bool = False) -> str:
         """The new text; a character that is cut between two reads comes with the second."""
+        self.spool.add(data)
         # NUL is no text, and one database refuses it.
         text = self._decoder.decode(data, final).replace("\0", "\ufffd")
         self._count += len(text)

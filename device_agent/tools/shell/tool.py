@@ -1,0 +1,147 @@
+"""The shell tool: what a device says to a command, and the command's run from start to end."""
+
+import secrets
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from device_agent.permissions import find_shell
+from device_agent.tools.shell.directories import Start, WorkingDirectories
+from device_agent.tools.shell.ending import result_of
+from device_agent.tools.shell.environment import MARK, clean_environment, hashed
+from device_agent.tools.shell.guard import Plan
+from device_agent.tools.shell.guarded import Children
+from device_agent.tools.shell.keyboard import COLUMNS, ROWS
+from device_agent.tools.shell.launch import Launch, launch, read_trace
+from device_agent.tools.shell.output import Output
+from device_agent.tools.step import StepRoom, denied, refused
+from dispatch_core.protocol import Preparation, StepResult, VerdictKind
+
+MOST_REASONS = 30
+MOST_REASON_CHARS = 1_000
+_NO_COMMAND = "This step has no command that can be run, so nothing was run."
+_IN_A_TERMINAL = f"It runs in a terminal of its own ({COLUMNS} columns, {ROWS} lines)."
+
+
+class Judge(Protocol):
+    """What the device's policy says to a command (device_agent.policy.commands)."""
+
+    def __call__(
+        self, command: str, /, *, working_directory: Path, environment: Mapping[str, str]
+    ) -> Preparation:
+        """A verdict with its reasons; has no effect."""
+
+
+@dataclass(frozen=True)
+class Graces:
+    """Seconds from the interrupt to the terminate, from it to the kill, and for leftovers.
+
+    The kill comes half a second before the tenth, so that by then nothing is left.
+    """
+
+    interrupt: float = 7.5
+    terminate: float = 2.0
+    leftover: float = 0.5
+
+
+@dataclass(frozen=True)
+class Shell:
+    """The shell tool; spool is a private folder for what lasts as long as a command.
+
+    owns_process tells that this process has no other children than the tool's own, and is their
+    subreaper: then even a command that kills its guard leaves nothing behind. adopts tells whether
+    the system has subreapers.
+    """
+
+    directories: WorkingDirectories
+    judge: Judge
+    spool: Path
+    graces: Graces = Graces()
+    owns_process: bool = False
+    adopts: bool = sys.platform == "linux"
+    _children: Children = field(default_factory=Children, init=False)
+
+    def prepare(self, thread_id: str, arguments: Mapping[str, Any]) -> Preparation:
+        """The policy's verdict, bound to where the command would start and what it would see."""
+        asked = _Asked.read(arguments)
+        if asked is None:
+            return denied(_NO_COMMAND)
+        start = self.directories.start_of(thread_id)
+        environment = clean_environment(terminal=asked.terminal)
+        said = self.judge(asked.command, working_directory=start.path, environment=environment)
+        if said.verdict is VerdictKind.DENY:
+            return said
+        bound = said.bound.model_copy(
+            update={"working_directory": str(start.path), "environment": hashed(environment)}
+        )
+        more = [_IN_A_TERMINAL] if asked.terminal else []
+        more += [start.sentence[:MOST_REASON_CHARS]] if start.sentence else []
+        reasons = (*said.reasons[: MOST_REASONS - len(more)], *more)
+        return said.model_copy(update={"bound": bound, "reasons": reasons})
+
+    def __call__(self, room: StepRoom, arguments: Mapping[str, Any]) -> StepResult:
+        """Run it to its end, to its time limit or until it is stopped."""
+        asked, shell = _Asked.read(arguments), find_shell()
+        if asked is None or shell is None:
+            return refused(_NO_COMMAND)
+        started, mark = time.monotonic(), secrets.token_hex(16)
+        start = self.directories.start_of(room.thread_id)
+        folder = Path(room.bound.working_directory or start.path)
+        trace = self.spool / f"{mark}.ended-in"
+        what = launch(shell, asked.command, room.bound.programs, trace)
+        environment = clean_environment(terminal=asked.terminal) | {MARK: mark}
+        plan = self._plan(what, folder, room, terminal=asked.terminal)
+        with Output(self.spool) as output:
+            try:
+                with self._children.guarded(plan, environment) as guarded:
+                    end = guarded.follow(output, room)
+                if not end:
+                    self._children.sweep(mark, owns_process=self.owns_process)
+                notes = self._moved(room.thread_id, start, folder, trace)
+            finally:
+                trace.unlink(missing_ok=True)
+            return result_of(end, output, room, notes, time.monotonic() - started)
+
+    def _plan(self, what: Launch, folder: Path, room: StepRoom, *, terminal: bool) -> Plan:
+        return Plan(
+            argv=list(what.argv),
+            executable=what.executable,
+            otherwise=list(what.otherwise),
+            cwd=str(folder),
+            terminal=terminal,
+            adopts=self.adopts,
+            timeout=room.timeout_seconds,
+            interrupt=self.graces.interrupt,
+            terminate=self.graces.terminate,
+            leftover=self.graces.leftover,
+        )
+
+    def _moved(self, thread_id: str, start: Start, folder: Path, trace: Path) -> list[str]:
+        """Keep where the command left its thread; what is to be said of that."""
+        ended_in = read_trace(trace) or folder
+        notes = [f"[{start.gone} is gone; this started in {folder}]"] if start.gone else []
+        if (thread_id and ended_in != start.path) or start.gone:
+            self.directories.leave(thread_id, ended_in)
+        if thread_id and ended_in != folder:
+            notes.append(f"[this thread is in {ended_in} now]")
+        return notes
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A shell step's arguments: {"command": text}, and {"pty": true} for a terminal."""
+
+    command: str
+    terminal: bool
+
+    @classmethod
+    def read(cls, arguments: Mapping[str, Any]) -> "_Asked | None":
+        command, terminal = arguments.get("command"), arguments.get("pty", False)
+        if set(arguments) - {"command", "pty"} or not isinstance(terminal, bool):
+            return None
+        if not isinstance(command, str) or not command.strip() or "\0" in command:
+            return None
+        return cls(command, terminal)

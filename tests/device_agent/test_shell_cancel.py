@@ -1,0 +1,161 @@
+"""A stop ends a command and all that came of it, wherever it hid, within ten seconds."""
+
+import shlex
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from device_agent.tools.shell.environment import clean_environment
+from device_agent.tools.shell.guard import Plan
+from device_agent.tools.shell.guarded import Children
+from device_agent.tools.shell.output import Output
+from device_agent.tools.shell.tool import Graces
+from device_agent.tools.step import StopReason
+from dispatch_core.lifecycle import StepStatus
+from tests.device_agent.shells import Bystander, left_in
+from tests.device_agent.standin import eventually
+
+pytestmark = pytest.mark.processes
+
+# A loaded machine is slow to run anything; what is timed is timed by the guard.
+PATIENCE = 60
+
+
+def python(code: str) -> str:
+    """A command that runs this."""
+    return f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"
+
+
+DEAF = """
+import signal, sys, time
+for number in {signals}: signal.signal(number, signal.SIG_IGN)
+print("ready", flush=True); time.sleep(120)"""
+TO_TERMINATE = python(DEAF.format(signals="[signal.SIGTERM]"))
+TO_ALL = python(DEAF.format(signals="[signal.SIGINT, signal.SIGTERM, signal.SIGHUP]"))
+DOUBLE_FORK = python("""
+import os, time
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        print("ready", flush=True); time.sleep(120)
+    os._exit(0)
+os.wait(); time.sleep(120)""")
+# It is bounded, so that a failure here does no harm: 2,000 children, or 20 seconds.
+FORKS_ALL_THE_TIME = python("""
+import os, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN); signal.signal(signal.SIGTERM, signal.SIG_IGN)
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+print("ready", flush=True)
+for _ in range(2000):
+    if os.fork() == 0:
+        time.sleep(0.2); os._exit(0)
+    time.sleep(0.01)""")
+MOVES_ON = python("""
+import os, signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN); signal.signal(signal.SIGTERM, signal.SIG_IGN)
+if os.fork() == 0:
+    print("ready", flush=True)
+    for _ in range(2000):
+        time.sleep(0.01)
+        if os.fork(): os._exit(0)
+time.sleep(120)""")
+CHANGES_ITS_MARK = (
+    "env -i DISPATCH_COMMAND=other setsid sh -c 'echo ready; exec sleep 120' & sleep 120"
+)
+ESCAPES = {
+    "a plain loop": "echo ready; while :; do sleep 0.1; done",
+    "a session of its own": "setsid sh -c 'echo ready; sleep 120' & wait",
+    "nohup": "nohup sh -c 'echo ready; sleep 120' 2>&1 | cat & wait",
+    "a double fork": DOUBLE_FORK,
+    "deaf to terminate": TO_TERMINATE,
+    "deaf to interrupt and terminate": TO_ALL,
+    "deaf in a session of its own": f"setsid {TO_ALL} & wait",
+    "a stopped process": "sh -c 'echo ready; kill -STOP $$'; sleep 120",
+    "a shell that traps": "trap '' INT TERM; echo ready; while :; do sleep 1; done",
+    "forks all the time": FORKS_ALL_THE_TIME,
+    "goes on in a child again and again": MOVES_ON,
+    "another mark": CHANGES_ITS_MARK,
+}
+UNDER_A_TERMINAL = {
+    "a plain loop": ESCAPES["a plain loop"],
+    "deaf to all but kill": TO_ALL,
+    "a shell at the terminal": "bash --norc -i -c 'echo ready; sleep 120'",
+    "nohup in a session of its own": "nohup setsid sh -c 'echo ready; sleep 120' | cat & wait",
+}
+
+
+def stop(bystander: Bystander, command: str, *, pty: bool = False) -> None:
+    """Stop a command that has begun, and see that nothing of it is left."""
+    thread = bystander.start(command, pty=pty)
+    bystander.stop.ask(StopReason.PERSON)
+    thread.join(PATIENCE)
+    assert bystander.result is not None
+    assert bystander.result.status is StepStatus.STOPPED
+    assert "ready" in bystander.result.text
+    assert "could not be ended" not in bystander.result.text
+    assert not left_in(bystander.folder)
+
+
+@pytest.mark.parametrize("command", ESCAPES.values(), ids=ESCAPES.keys())
+def test_a_stop_leaves_nothing_behind(tmp_path: Path, command: str) -> None:
+    stop(Bystander(tmp_path), command)
+
+
+@pytest.mark.parametrize("command", ESCAPES.values(), ids=ESCAPES.keys())
+def test_a_stop_leaves_nothing_behind_where_orphans_are_not_adopted(
+    tmp_path: Path, command: str
+) -> None:
+    stop(Bystander(tmp_path, adopts=False), command)
+
+
+@pytest.mark.parametrize("adopts", [True, False], ids=["adopted", "marked"])
+@pytest.mark.parametrize("command", UNDER_A_TERMINAL.values(), ids=UNDER_A_TERMINAL.keys())
+def test_a_stop_leaves_nothing_behind_at_a_terminal(
+    tmp_path: Path, command: str, adopts: bool
+) -> None:
+    stop(Bystander(tmp_path, adopts=adopts), command, pty=True)
+
+
+def test_the_deafest_command_is_gone_within_ten_seconds(tmp_path: Path) -> None:
+    bystander, graces = Bystander(tmp_path), Graces()
+    room = bystander.room()
+    plan = Plan(
+        argv=["/bin/sh", "-c", f"setsid {TO_ALL} & {TO_ALL}"],
+        cwd=str(tmp_path),
+        terminal=False,
+        adopts=True,
+        timeout=120,
+        interrupt=graces.interrupt,
+        terminate=graces.terminate,
+        leftover=graces.leftover,
+    )
+    asking = threading.Thread(
+        target=lambda: (
+            eventually(lambda: bystander.seen.count("ready") == 2, PATIENCE),
+            bystander.stop.ask(StopReason.PERSON),
+        )
+    )
+    asking.start()
+    with Output(tmp_path) as output, Children().guarded(plan, clean_environment()) as guarded:
+        end = guarded.follow(output, room)
+    asking.join()
+    assert (end["cause"], end["survivors"]) == ("stop", 0)
+    assert graces.interrupt + graces.terminate <= end["ending"] <= 10.0
+    assert not left_in(tmp_path)
+
+
+def test_a_polite_command_may_clean_up_when_it_is_interrupted(tmp_path: Path) -> None:
+    bystander = Bystander(tmp_path, graces=Graces())
+    stop(bystander, "trap 'echo cleaned; exit 0' INT; echo ready; while :; do sleep 0.1; done")
+    assert bystander.result is not None
+    assert "cleaned" in bystander.result.text
+
+
+@pytest.mark.parametrize("adopts", [True, False], ids=["adopted", "marked"])
+def test_a_command_that_kills_its_guard_leaves_nothing_behind(tmp_path: Path, adopts: bool) -> None:
+    bystander = Bystander(tmp_path, adopts=adopts)
+    result = bystander.run("setsid sleep 120 & sleep 0.2; kill -9 $PPID; sleep 120")
+    assert result.status is StepStatus.INTERRUPTED
+    assert not left_in(tmp_path)
