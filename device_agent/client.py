@@ -1,5 +1,6 @@
 """The device's desk at the core, over signed HTTP."""
 
+import contextlib
 import hashlib
 import secrets
 import time
@@ -14,6 +15,8 @@ from device_agent.errors import (
     BadAddress,
     CoreAway,
     CoreInTrouble,
+    FileTooLarge,
+    OtherBytes,
     PairingGone,
     PlainHttp,
     RefusedByCore,
@@ -48,6 +51,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 30
 UPLOAD_SECONDS = 300
+MAX_DOWNLOAD_BYTES = 100 * 1024 * 1024
 
 Reply = TypeVar("Reply", bound=Wire)
 
@@ -130,6 +134,24 @@ class Client:
             answer = self._send("PUT", target, body, digest, UPLOAD_SECONDS)
         return self._parse(ArtifactReceipt, answer)
 
+    def download(
+        self, step_id: str, name: str, target: Path, limit: int = MAX_DOWNLOAD_BYTES
+    ) -> None:
+        """Write an attached file of a step's thread to target, in place of what is there.
+
+        Raises as end does, FileTooLarge, and OtherBytes where they are not those that were sent.
+        """
+        step, plain = quote(step_id, safe=""), quote(name, safe="", errors="replace")
+        path = f"/device/steps/{step}/files/{plain}"
+        answer = self._send("GET", path, b"", "", UPLOAD_SECONDS, stream=True)
+        try:
+            with contextlib.closing(answer), target.open("wb") as file:
+                digest = _copied(answer, file, name, limit)
+        except requests.RequestException as error:
+            raise CoreAway(url=self.url, why=_why(error)) from None
+        if digest != answer.headers.get(HEADER_SHA256):
+            raise OtherBytes(name=name)
+
     def _post(
         self,
         target: str,
@@ -147,6 +169,8 @@ class Client:
         body: bytes | IO[bytes],
         digest: str = "",
         seconds: float = ANSWER_SECONDS,
+        *,
+        stream: bool = False,
     ) -> requests.Response:
         digest = digest or hashlib.sha256(body if isinstance(body, bytes) else b"").hexdigest()
         headers = {"Content-Type": "application/json", HEADER_SHA256: digest}
@@ -156,7 +180,7 @@ class Client:
         # What is signed is what is sent: requests may quote a path anew.
         sent = (prepared.path_url or "").removeprefix(self._prefix)
         prepared.headers.update(self._signature(method, sent, digest))
-        settings = self._session.merge_environment_settings(prepared.url, {}, None, None, None)
+        settings = self._session.merge_environment_settings(prepared.url, {}, stream, None, None)
         try:
             answer = self._session.send(
                 prepared, timeout=(CONNECT_SECONDS, seconds), allow_redirects=False, **settings
@@ -196,6 +220,18 @@ class Client:
             return reply.model_validate_json(answer.content)
         except ValidationError:
             raise CoreAway(url=self.url, why="its answer can't be read") from None
+
+
+def _copied(answer: requests.Response, file: IO[bytes], name: str, limit: int) -> str:
+    """The SHA-256 of what came; raises FileTooLarge as soon as it is too much."""
+    digest, size = hashlib.sha256(), 0
+    for piece in answer.iter_content(256 * 1024):
+        size += len(piece)
+        if size > limit:
+            raise FileTooLarge(path=name, size=f"more than {limit} B", limit=f"{limit} B")
+        digest.update(piece)
+        file.write(piece)
+    return digest.hexdigest()
 
 
 def _why(error: requests.RequestException) -> str:

@@ -3,8 +3,9 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from device_agent.backoff import Backoff
@@ -118,13 +119,17 @@ class Bench:
         reporter = Reporter(client.another(), order.step_id, stop, self.progress_every)
 
         def send_file(name: str, path: Path) -> None:
-            _upload(client, order, stop, name, path)
+            _insist(order, stop, partial(client.upload, order.step_id, name, path))
+
+        def take_file(name: str, target: Path) -> None:
+            _insist(order, stop, partial(client.download, order.step_id, name, target))
 
         room = StepRoom(
             order.timeout_seconds,
             stop,
             reporter.emit,
             send_file,
+            take_file,
             bound=order.bound,
             thread_id=order.thread_id,
         )
@@ -140,8 +145,8 @@ class Bench:
                 return StepResult(status=StepStatus.FAILED, text=sentence)
 
 
-def _upload(client: Client, order: StepOrder, stop: Stop, name: str, path: Path) -> None:
-    """Send a file, again after a network loss, until the step is stopped or its time is over.
+def _insist(order: StepOrder, stop: Stop, move: Callable[[], object]) -> None:
+    """Move a file, again after a network loss, until the step is stopped or its time is over.
 
     Where the step's lease ran out meanwhile, the next report of progress takes the step back, or
     is answered with a stop. Raises CoreAway or RefusedByCore then, and PairingGone at once.
@@ -149,7 +154,7 @@ def _upload(client: Client, order: StepOrder, stop: Stop, name: str, path: Path)
     backoff, deadline = Backoff(), time.monotonic() + order.timeout_seconds
     while True:
         try:
-            client.upload(order.step_id, name, path)
+            move()
         except (CoreAway, RefusedByCore) as error:
             if isinstance(error, RefusedByCore) and error.error != LostClaim.__name__:
                 raise

@@ -3,22 +3,20 @@
 import asyncio
 import shutil
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path, PurePosixPath
 
 from dispatch_core.blobs import guess_kind, guess_mime
-from dispatch_core.dispatcher.room import Room
-from dispatch_core.errors import AttachmentUnavailable
+from dispatch_core.dispatcher.attached_files import AttachedFiles
 from dispatch_core.records import artifacts, claims, shown, threads
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.views import ArtifactView, AttachedFile
+from dispatch_core.views import ArtifactView
 from dispatch_core.work import Claim, RunWork
 
 HEAD_BYTES = 512
 MOST_NAME_BYTES = 255  # of Linux's and macOS's file systems
 
 
-class CoreFiles(Room):
+class CoreFiles(AttachedFiles):
     """The worker's side of files."""
 
     async def save_artifact(
@@ -55,25 +53,11 @@ class CoreFiles(Room):
         attached = await self.store.read(lambda tx: threads.files_of_thread(tx, thread_id))
         names = []
         for file_id, file, sha256 in attached:
-            source = await self._bytes_of(file_id, file, sha256)
+            source = await self.bytes_of(file_id, file, sha256)
             name = safe_name(file.name)
             await asyncio.to_thread(shutil.copyfile, source, folder / name)
             names.append(name)
         return names
-
-    async def _bytes_of(self, file_id: str, file: AttachedFile, sha256: str | None) -> Path:
-        if sha256 is not None and (kept := await self.depot.find(sha256)) is not None:
-            return kept
-        if self.parts.fetch_file is None:
-            raise AttachmentUnavailable(name=file.name, why="no front end is connected here")
-        try:
-            with self.parts.blobs.unfinished() as arriving:
-                await self.parts.fetch_file(file, arriving)
-                blob = await self.depot.keep(arriving)
-        except OSError as error:
-            raise AttachmentUnavailable(name=file.name, why=str(error)) from error
-        await self.store.write(partial(threads.file_fetched, file_id=file_id, sha256=blob.sha256))
-        return self.parts.blobs.path(blob.sha256)
 
 
 def safe_name(name: str) -> str:

@@ -64,14 +64,14 @@ class DeviceDesk(Room):
 
         Raises LostClaim, NoRoom.
         """
-        await self.store.read(lambda tx: _working_on(tx, device_id, step_id, runs.get))
+        await self.store.read(lambda tx: working_on(tx, device_id, step_id, runs.get))
         blob = await self.depot.keep(source)
         with source.open("rb") as opened:
             mime = guess_mime(name, opened.read(512))
         known_kind = kind or guess_kind(mime, name)
 
         def keep(tx: Transaction) -> str:
-            run = _working_on(tx, device_id, step_id)
+            run = working_on(tx, device_id, step_id)
             return artifacts.add(
                 tx,
                 run_id=run.id,
@@ -127,7 +127,7 @@ class DeviceDesk(Room):
         devices.seen(tx, device_id)
         self._take_back(tx, device_id, step_id)
         try:
-            run = _working_on(tx, device_id, step_id)
+            run = working_on(tx, device_id, step_id)
         except LostClaim:
             return ProgressReply(stop=True)
         claim = claims.of(run)
@@ -160,12 +160,13 @@ def open_step(tx: Transaction, run_id: str) -> Any:
     raise NotFound(what="open step of run", name=run_id)
 
 
-def _working_on(
+def working_on(
     tx: Transaction,
     device_id: str,
     step_id: str,
     find: Callable[[Transaction, str], Any] = runs.hold,
 ) -> Any:
+    """The run of a step that this device holds and has begun; raises LostClaim, NotFound."""
     step = steps.get(tx, step_id)
     if step is None:
         raise NotFound(what="step", name=step_id)

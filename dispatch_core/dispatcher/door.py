@@ -4,6 +4,7 @@ from dispatch_core.dispatcher.announcements import Announcements
 from dispatch_core.dispatcher.answers import Answers
 from dispatch_core.dispatcher.artifacts import Artifacts
 from dispatch_core.dispatcher.device_desk import DeviceDesk
+from dispatch_core.dispatcher.device_files import DeviceFiles
 from dispatch_core.dispatcher.device_reports import DeviceReports
 from dispatch_core.dispatcher.editing import Editing
 from dispatch_core.dispatcher.granting import Granting
@@ -25,6 +26,7 @@ class Dispatcher(
     OwnDevices,
     DeviceReports,
     DeviceDesk,
+    DeviceFiles,
     Preparing,
     Artifacts,
     Announcements,

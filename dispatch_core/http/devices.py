@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from dispatch_core.errors import BadMessage
 from dispatch_core.http.attempts import PairingAttempts
+from dispatch_core.http.device_files import DeviceFileDoor
 from dispatch_core.http.hangups import WAITS
 from dispatch_core.http.signatures import Authenticator
 from dispatch_core.http.uploads import Uploads
@@ -53,6 +54,7 @@ class DeviceDoor:
             web.post(step + "/progress", self.progress),
             web.post(step + "/end", self.end),
             web.put(step + "/artifacts/{name:[^/]+}", self.upload),
+            *DeviceFileDoor(self._verbs, self._authenticator).routes(),
         ]
 
     async def close(self, _app: web.Application) -> None:

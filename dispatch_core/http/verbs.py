@@ -55,6 +55,9 @@ class Verbs(Protocol):
     ) -> ArtifactReceipt:
         """Keep a file of a step; its bytes are copied before this returns."""
 
+    async def attached_file(self, device_id: str, step_id: str, name: str) -> Path:
+        """Where the bytes are of an attached file that a step is to save; raises NotFound."""
+
     async def open_artifact(self, artifact_id: str) -> tuple[ArtifactView, Path]:
         """An artifact and where its bytes are; raises NotFound."""
 

@@ -59,6 +59,7 @@ class StandIn:
     results: dict[str, StepResult] = field(default_factory=dict)
     ends: list[str] = field(default_factory=list)
     artifacts: dict[str, tuple[ArtifactView, Path]] = field(default_factory=dict)
+    attached: dict[str, Path] = field(default_factory=dict)
     entries: dict[str, tuple[ThreadEntry, ...]] = field(default_factory=dict)
     stopped: set[str] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)
@@ -158,6 +159,11 @@ class StandIn:
         artifact_id = f"artifact-{len(self.artifacts) + 1}"
         self.artifacts[artifact_id] = (artifact(artifact_id, name, len(data), digest, kind), kept)
         return ArtifactReceipt(artifact_id=artifact_id, sha256=digest, size_bytes=len(data))
+
+    async def attached_file(self, device_id: str, step_id: str, name: str) -> Path:
+        if name not in self.attached or step_id in self.lost:
+            raise NotFound(what="file in this thread named", name=name)
+        return self.attached[name]
 
     async def open_artifact(self, artifact_id: str) -> tuple[ArtifactView, Path]:
         if artifact_id not in self.artifacts:

@@ -1,0 +1,36 @@
+"""One attached file of a thread, by the name that people know it by."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from dispatch_core.records.tables import FILES
+from dispatch_core.records.transaction import Transaction
+from dispatch_core.views import AttachedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that a message brought; sha256 is set once its bytes are here."""
+
+    id: str
+    file: AttachedFile
+    sha256: str | None
+
+
+def brought_before(tx: Transaction, thread_id: str, moment_id: str) -> list[Attached]:
+    """The files of the messages of a thread that are older than what has this id, newest first.
+
+    Ids sort by their time; a file that is told of late belongs to its message all the same.
+    """
+    rows = tx.connection.execute(
+        select(FILES)
+        .where(FILES.c.thread_id == thread_id, FILES.c.message_id < moment_id)
+        .order_by(FILES.c.message_id.desc(), FILES.c.id.desc())
+    )
+    return [
+        Attached(
+            row.id, AttachedFile(row.name, row.mime_type, row.size_bytes, row.source), row.sha256
+        )
+        for row in rows
+    ]
