@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from device_agent.desktop.probe import can_use_desktop
 from device_agent.errors import NoSuchPermission
 from dispatch_core.protocol import (
     CAPABILITY_FOR,
@@ -60,7 +61,10 @@ def find_capabilities(folders: Iterable[str]) -> Capabilities:
     """What this computer can do now."""
     reachable = tuple(folder for folder in folders if Path(folder).is_dir())
     return Capabilities(
-        shell=find_shell() is not None, local_files=bool(reachable), reachableFolders=reachable
+        shell=find_shell() is not None,
+        desktopAutomation=can_use_desktop(),
+        local_files=bool(reachable),
+        reachableFolders=reachable,
     )
 
 
