@@ -2,9 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
 
-import Xlib.X
 from pynput._util.xorg import X11Error  # type: ignore[import-not-found]  # not in its stubs
 
 from device_agent.desktop import judgement, pointer, windows
@@ -13,19 +11,16 @@ from device_agent.desktop.asked import Acting, Click, Focus, Press, SetText, Typ
 from device_agent.desktop.chords import read_keys, stays_inside
 from device_agent.desktop.display import Display, opened
 from device_agent.desktop.elements import Element, Elements, still_there
-from device_agent.desktop.keyboard import keyboard
-from device_agent.desktop.layout import layout_of
 from device_agent.desktop.programs import owner_of
+from device_agent.desktop.strokes import Strokes
 from device_agent.desktop.windows import Window
-from device_agent.errors import ElementCant, KeyboardHeld, NothingFocused, WindowGone
+from device_agent.errors import ElementCant, NothingFocused, WindowGone
 from device_agent.policy.owner import OwnerPolicy
-from device_agent.tools.step import StepRoom, refused
+from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import Preparation, StepResult
 
-_MOVED = "The keyboard went to another window"
-_STOPPED = "It was stopped"
-_LATE = "Its time was over"
+_MOVED = "Another window is there now than the approved one, so nothing was done."
 
 
 def prepare(policy: OwnerPolicy, elements: Elements, thread_id: str, action: Acting) -> Preparation:
@@ -45,7 +40,9 @@ def prepare(policy: OwnerPolicy, elements: Elements, thread_id: str, action: Act
     return judgement.acting(policy, reasons, bound, window.owner, lasting=lasting)
 
 
-def do(room: StepRoom, elements: Elements, action: Acting, given_up: threading.Event) -> StepResult:
+def do(
+    room: StepRoom, elements: Elements, lent: set[int], action: Acting, given_up: threading.Event
+) -> StepResult:
     """Act, on nothing but what was approved."""
     started = time.monotonic()
     try:
@@ -54,7 +51,7 @@ def do(room: StepRoom, elements: Elements, action: Acting, given_up: threading.E
         elif isinstance(action, Click) and action.ref is not None:
             status, text = _click_element(elements.find(room.thread_id, action.ref), action.ref)
         else:
-            status, text = _act_on_window(room, action, given_up)
+            status, text = _act_on_window(room, lent, action, given_up)
     except X11Error:
         raise WindowGone from None
     return StepResult(status=status, text=text, seconds=time.monotonic() - started)
@@ -94,68 +91,23 @@ def _prepare_element(policy: OwnerPolicy, element: Element, action: Acting) -> P
 
 
 def _act_on_window(
-    room: StepRoom, action: Acting, given_up: threading.Event
+    room: StepRoom, lent: set[int], action: Acting, given_up: threading.Event
 ) -> tuple[StepStatus, str]:
     with opened() as display:
         window = _target(display, action)
         if window.identity != room.bound.environment.get("window"):
-            result = refused(f"{_MOVED}, so nothing was done.")
-            return result.status, result.text
+            return StepStatus.REFUSED, _MOVED
         if isinstance(action, Focus):
             windows.give_focus(display, window, room.stop.event)
             return StepStatus.DONE, f"The keyboard is at {window.words()}."
         if isinstance(action, Click):
             pointer.click(action.x or 0, action.y or 0)
             return StepStatus.DONE, f"Clicked in {window.words()}."
-        if isinstance(action, Press):
-            with keyboard(layout_of(display)) as keys:
-                keys.press(read_keys(action.keys))
-            return StepStatus.DONE, f"Pressed {action.keys} in {window.words()}."
-        return _type(room, display, window, action, given_up)
-
-
-def _type(
-    room: StepRoom, display: Display, window: Window, action: Acting, given_up: threading.Event
-) -> tuple[StepStatus, str]:
-    assert isinstance(action, Type)  # noqa: S101 (the others have been told apart above)
-    _check_keyboard(display)
-    deadline = time.monotonic() + room.timeout_seconds
-    with keyboard(layout_of(display)) as keys:
-        why_stop = _why_stop(room, display, window, deadline, given_up)
-        typed, why = keys.type(action.text, why_stop)
-    if not why:
-        return StepStatus.DONE, f"Typed {typed} characters into {window.words()}."
-    status = {_STOPPED: room.stop.status(), _LATE: StepStatus.TIMED_OUT}.get(why, StepStatus.FAILED)
-    said = f"{why}: {typed} of {len(action.text)} characters were typed into {window.words()}."
-    return status, said
-
-
-def _why_stop(
-    room: StepRoom,
-    display: Display,
-    window: Window,
-    deadline: float,
-    given_up: threading.Event,
-) -> Callable[[], str]:
-    def why() -> str:
-        if room.stop.event.is_set() or given_up.is_set():
-            return _STOPPED
-        if time.monotonic() > deadline:
-            return _LATE
-        return "" if windows.has_focus(display, window) else _MOVED
-
-    return why
-
-
-def _check_keyboard(display: Display) -> None:
-    """Raise KeyboardHeld where a menu or a locked screen would get what is typed."""
-    root = display.screen().root
-    mode = Xlib.X.GrabModeAsync
-    status = root.grab_keyboard(False, mode, mode, Xlib.X.CurrentTime)
-    display.ungrab_keyboard(Xlib.X.CurrentTime)
-    display.sync()
-    if status != Xlib.X.GrabSuccess:
-        raise KeyboardHeld
+        strokes = Strokes(room, display, window, lent, given_up)
+        if isinstance(action, Type):
+            return strokes.type(action.text)
+        strokes.press(read_keys(action.keys if isinstance(action, Press) else ""))
+        return StepStatus.DONE, f"Pressed the keys in {window.words()}."
 
 
 def _set_text(element: Element, action: SetText) -> tuple[StepStatus, str]:

@@ -9,16 +9,16 @@ from pynput.keyboard import Controller, Key, KeyCode
 from device_agent.errors import CantBeTyped
 
 _AS_KEYS = {"\n": Key.enter, "\r": Key.enter, "\t": Key.tab, " ": Key.space}
-# The keys of the layout that make a character just now; None where none would.
-Layout = Callable[[str], tuple[Any, ...] | None]
+# The keys of the layout that make a character; None where pynput is to find a way.
+KeysOf = Callable[[str], tuple[Any, ...] | None]
 
 
 class Keyboard:
     """One step's keys."""
 
-    def __init__(self, controller: Any, layout: Layout) -> None:
+    def __init__(self, controller: Any, keys_of: KeysOf) -> None:
         self._controller = controller
-        self._layout = layout
+        self._layout = keys_of
 
     def press(self, names: tuple[str, ...]) -> None:
         """Press keys together, in their order, and let them go."""
@@ -60,11 +60,11 @@ def no_layout(_character: str) -> None:
 
 
 @contextlib.contextmanager
-def keyboard(layout: Layout = no_layout) -> Iterator[Keyboard]:
+def keyboard(keys_of: KeysOf = no_layout) -> Iterator[Keyboard]:
     """A keyboard for one step."""
     controller = Controller()
     try:
-        yield Keyboard(controller, layout)
+        yield Keyboard(controller, keys_of)
     finally:
         close_quietly(controller)
 

@@ -1,4 +1,8 @@
-"""Which real keys make a character on an X11 display as it stands."""
+"""Real keys for every character on an X11 display: some programs take no other.
+
+Characters that the layout lacks are put on codes that no key has, all of a stretch before its first
+key: a program learns of the new layout before it gets the keys, and it must hold until it has them.
+"""
 
 from typing import Any
 
@@ -7,36 +11,75 @@ from pynput.keyboard import Key
 from Xlib import XK
 
 from device_agent.desktop.display import Display
-from device_agent.desktop.keyboard import Layout, real_key
+from device_agent.desktop.keyboard import real_key
 
-FIRST_KEYCODE = 8
-# Caps Lock, another layout's group, or a key that somebody holds change what a real key makes.
-_NUM_LOCK = Xlib.X.Mod2Mask
-_BUTTONS = 0x1F00
+# Another of the owner's layouts is in use; lent codes have none but the first.
+_OTHER_GROUP = 0x6000
+_HELD = Xlib.X.ShiftMask | Xlib.X.ControlMask | Xlib.X.Mod1Mask | Xlib.X.Mod4Mask
 
 
-def layout_of(display: Display) -> Layout:
-    """Finds the keys of a character by the display's layout."""
-    count = display.display.info.max_keycode - FIRST_KEYCODE + 1
-    levels = _levels(display.get_keyboard_mapping(FIRST_KEYCODE, count))
+class Layout:
+    """lent are the codes that hold characters of an earlier step; they are used again."""
 
-    def keys_of(character: str) -> tuple[Any, ...] | None:
+    def __init__(self, display: Display, lent: set[int]) -> None:
+        self._display = display
+        self._lent = lent
+        self._first = display.display.info.min_keycode
+        self._other_group = bool(_mask(display) & _OTHER_GROUP)
+        self._caps_lock = bool(_mask(display) & Xlib.X.LockMask)
+        self._levels: dict[int, int] = {}
+        self._free: list[int] = []
+        self._read()
+
+    def ready(self, text: str) -> int:
+        """Make real keys for what comes first in a text: for how many of its characters."""
+        missing: list[tuple[int, int]] = []
+        covered = 0
+        for character in text:
+            if character.isprintable() and _keysym(character) not in self._levels:
+                if len(missing) == len(self._free):
+                    break
+                missing.append(_pair(character))
+                for level, keysym in enumerate(missing[-1]):
+                    self._levels.setdefault(keysym, level)
+            covered += 1
+        for code, pair in zip(self._free, missing, strict=False):
+            self._display.change_keyboard_mapping(code, [pair])
+            self._lent.add(code)
+        self._display.sync()
+        # Where no code is free at all, pynput finds a way for what some programs take.
+        return covered or len(text)
+
+    def keys_of(self, character: str) -> tuple[Any, ...] | None:
+        """The keys that make a character; None where there is no code for it."""
         keysym = _keysym(character)
-        if keysym not in levels or _disturbed(display):
+        if keysym not in self._levels:
             return None
-        return (Key.shift, real_key(keysym)) if levels[keysym] else (real_key(keysym),)
+        shift = bool(self._levels[keysym])
+        if self._caps_lock and character.upper() != character.lower():
+            shift = not shift
+        return (Key.shift, real_key(keysym)) if shift else (real_key(keysym),)
 
-    return keys_of
+    def _read(self) -> None:
+        """Which symbol is at which level (0 plain, 1 with Shift), and which codes are free."""
+        count = self._display.display.info.max_keycode - self._first + 1
+        mapping = self._display.get_keyboard_mapping(self._first, count)
+        for code, keysyms in enumerate(mapping, self._first):
+            if code in self._lent or not any(keysyms):
+                self._free.append(code)
+                continue
+            for level, keysym in enumerate(keysyms[:2]):
+                if keysym and not self._other_group:
+                    self._levels[keysym] = min(level, self._levels.get(keysym, level))
 
 
-def _levels(mapping: Any) -> dict[int, int]:
-    """The level (0 plain, 1 with Shift) of each symbol at the first key that has it."""
-    found: dict[int, int] = {}
-    for keysyms in mapping:
-        for level in (1, 0):
-            if level < len(keysyms) and keysyms[level]:
-                found[keysyms[level]] = level
-    return found
+def is_held(display: Display) -> bool:
+    """Whether somebody holds a key that would change what is typed."""
+    return bool(_mask(display) & _HELD)
+
+
+def _mask(display: Display) -> int:
+    return int(display.screen().root.query_pointer().mask)
 
 
 def _keysym(character: str) -> int:
@@ -45,6 +88,9 @@ def _keysym(character: str) -> int:
     return code if code < 0x100 else XK.string_to_keysym(character) or (0x01000000 | code)
 
 
-def _disturbed(display: Display) -> bool:
-    mask: int = display.screen().root.query_pointer().mask
-    return bool(mask & ~_NUM_LOCK & ~_BUTTONS)
+def _pair(character: str) -> tuple[int, int]:
+    """What a code is to make without Shift and with it."""
+    lower, upper = character.lower(), character.upper()
+    if len(lower) == len(upper) == 1:
+        return _keysym(lower), _keysym(upper)
+    return _keysym(character), _keysym(character)

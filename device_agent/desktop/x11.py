@@ -18,6 +18,7 @@ class X11Seat:
 
     spool: Path
     _elements: Elements = field(default_factory=Elements, init=False)
+    _lent: set[int] = field(default_factory=set, init=False)
 
     def prepare(self, policy: OwnerPolicy, thread_id: str, action: Action) -> Preparation:
         """Which window or element it is about, now."""
@@ -29,4 +30,4 @@ class X11Seat:
         """Look, or act on nothing but what was approved."""
         if isinstance(action, Screenshot | ListWindows | Tree | Read):
             return looking.do(room, self.spool, self._elements, action)
-        return acting.do(room, self._elements, action, given_up)
+        return acting.do(room, self._elements, self._lent, action, given_up)
