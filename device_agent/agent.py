@@ -7,10 +7,11 @@ import threading
 from device_agent.backoff import Backoff
 from device_agent.client import Client
 from device_agent.errors import CoreAway, PairingGone, RefusedByCore
-from device_agent.permissions import find_capabilities, platform_name
+from device_agent.permissions import report_of
+from device_agent.settings import Pairing
 from device_agent.steps import Bench
 from device_agent.tools.step import Stop, StopReason
-from dispatch_core.protocol import CLAIM_WAIT_SECONDS, DeviceReport, StepOrder, StepQuestion
+from dispatch_core.protocol import CLAIM_WAIT_SECONDS, StepOrder, StepQuestion
 
 log = logging.getLogger(__name__)
 
@@ -55,17 +56,17 @@ class Agent:
             self.close()  # a fault here must end the companion, not leave it deaf
 
     def _claim_until_closed(self) -> None:
-        backoff, reported = Backoff(), False
+        backoff, reported = Backoff(), None
         while not self._closing.is_set():
             try:
-                if not reported:
-                    self._report_in()
+                if reported != (pairing := self._bench.pairing):
+                    self._report_in(pairing)
                     self._settle()
-                    reported = True
+                    reported = pairing
                 self._claim_one()
                 backoff.reset()
             except CoreAway as away:
-                reported = False
+                reported = None
                 log.warning("%s", away)
                 self._closing.wait(backoff.seconds())
             except RefusedByCore as refusal:
@@ -74,14 +75,8 @@ class Agent:
             except PairingGone as gone:
                 self._end(gone)
 
-    def _report_in(self) -> None:
-        pairing = self._bench.pairing
-        report = DeviceReport(
-            platform=platform_name(),
-            capabilities=find_capabilities(pairing.folders),
-            permissions=pairing.permissions,
-        )
-        reply = self._client.report(report)
+    def _report_in(self, pairing: Pairing) -> None:
+        reply = self._client.report(report_of(pairing))
         log.info("%s is connected to %s", pairing.name, pairing.url)
         for wider in reply.awaits_confirmation:
             log.info("Your confirmation in Slack is awaited for: %s", wider)

@@ -7,17 +7,19 @@ from pathlib import Path
 
 from device_agent.desktop.probe import can_use_desktop
 from device_agent.errors import NoSuchPermission
+from device_agent.settings import Pairing
 from dispatch_core.protocol import (
     CAPABILITY_FOR,
     PERMISSION_FOR,
     Capabilities,
+    DeviceReport,
     Permission,
     Permissions,
     ToolName,
 )
 
 IN_WORDS = {
-    Permission.FILES: "read files",
+    Permission.FILES: "read and write files",
     Permission.SHELL: "run commands",
     Permission.BROWSER: "use the browser",
     Permission.DESKTOP: "use the desktop",
@@ -71,6 +73,15 @@ def find_capabilities(folders: Iterable[str]) -> Capabilities:
 def find_shell() -> str | None:
     """The shell that runs commands: bash, else sh."""
     return shutil.which("bash") or shutil.which("sh")
+
+
+def report_of(pairing: Pairing) -> DeviceReport:
+    """What the core is told that this device can and may do now."""
+    return DeviceReport(
+        platform=platform_name(),
+        capabilities=find_capabilities(pairing.folders),
+        permissions=pairing.permissions,
+    )
 
 
 def platform_name() -> str:

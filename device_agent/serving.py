@@ -7,7 +7,7 @@ from device_agent.desktop.tool import Desktop
 from device_agent.folders import Folders
 from device_agent.policy.commands import judge_command
 from device_agent.policy.owner import OwnerPolicy
-from device_agent.settings import Pairing
+from device_agent.settings import KeptPairing, Pairing
 from device_agent.tools.files.fetch import Fetch
 from device_agent.tools.files.list_folder import ListFolder
 from device_agent.tools.files.read_file import ReadFile
@@ -20,9 +20,9 @@ from device_agent.tools.step import DeviceTool
 from dispatch_core.protocol import Preparation, ToolName
 
 
-def folders_of(home: Path, pairing: Pairing) -> Folders:
-    """The folders that the pairing shares; the device's own home stays closed inside them."""
-    return Folders(pairing.folders, private=home)
+def folders_of(home: Path, kept: KeptPairing) -> Folders:
+    """The folders that are shared now; the device's own home stays closed inside them."""
+    return Folders(lambda: kept.now().folders, private=home)
 
 
 def make_tools(home: Path, pairing: Pairing, folders: Folders) -> dict[ToolName, DeviceTool]:

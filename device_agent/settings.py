@@ -58,6 +58,35 @@ class Pairing(BaseModel):
         write_private(home / "pairing.json", self.model_dump_json(indent=2).encode())
 
 
+class KeptPairing:
+    """The pairing as its file says it now: what its owner changes holds for the next step."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._mark = self._look()
+        self._pairing = Pairing.load(home)
+
+    def now(self) -> Pairing:
+        """The pairing; one that may nothing where the file is gone or damaged."""
+        mark = self._look()
+        if mark != self._mark:
+            self._mark, self._pairing = mark, self._load()
+        return self._pairing
+
+    def _load(self) -> Pairing:
+        try:
+            return Pairing.load(self._home)
+        except (NotPairedYet, DamagedFile):
+            return self._pairing.model_copy(update={"permissions": Permissions(), "folders": ()})
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            info = (self._home / "pairing.json").stat()
+        except OSError:
+            return None
+        return info.st_ino, info.st_mtime_ns  # each change is a new file, see write_private
+
+
 def write_private(path: Path, data: bytes) -> None:
     """Replace a file in one durable move; only its owner can read it."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")

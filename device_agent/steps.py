@@ -39,12 +39,20 @@ INTERRUPTED = StepResult(
 
 @dataclass(frozen=True)
 class Bench:
-    """Where steps are done: the pairing's limits, the journal and the tools."""
+    """Where steps are done: the pairing's limits, the journal and the tools.
 
-    pairing: Pairing
+    Where the pairing is asked for (a callable), what its owner changed holds for the next step.
+    """
+
+    limits: Pairing | Callable[[], Pairing]
     journal: Journal
     tools: Mapping[ToolName, DeviceTool]
     progress_every: float = PROGRESS_SECONDS
+
+    @property
+    def pairing(self) -> Pairing:
+        """The pairing as it stands now."""
+        return self.limits() if callable(self.limits) else self.limits
 
     def do(self, order: StepOrder, client: Client, stop: Stop) -> None:
         """Do a step that was never started here; its end is in the journal afterwards."""
@@ -94,8 +102,9 @@ class Bench:
 
     def prepare(self, asked: StepQuestion | StepOrder) -> Preparation:
         """What the device says to a step, and what it would bind now; has no effect."""
-        capabilities = find_capabilities(self.pairing.folders)
-        if sentence := refusal(asked.tool, self.pairing.permissions, capabilities):
+        pairing = self.pairing
+        capabilities = find_capabilities(pairing.folders)
+        if sentence := refusal(asked.tool, pairing.permissions, capabilities):
             return denied(sentence)
         tool = self.tools.get(asked.tool)
         if tool is None:

@@ -16,7 +16,7 @@ from device_agent.identity import Identity
 from device_agent.instance import only_instance
 from device_agent.journal import Journal
 from device_agent.serving import folders_of, make_tools
-from device_agent.settings import Pairing, device_home
+from device_agent.settings import KeptPairing, device_home
 from device_agent.steps import Bench
 from device_agent.tools.shell.family import adopt_orphans
 
@@ -27,19 +27,21 @@ def run() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     with in_sentences():
         home = device_home()
-        pairing, identity = Pairing.load(home), Identity.load(home)
+        kept = KeptPairing(home)
+        identity = Identity.load(home)
         with only_instance(home):
-            tell(pairing, identity)
-            _serve(home, pairing, identity)
+            tell(kept.now(), identity)
+            _serve(home, kept, identity)
 
 
-def _serve(home: Path, pairing: Pairing, identity: Identity) -> None:
+def _serve(home: Path, kept: KeptPairing, identity: Identity) -> None:
     adopt_orphans()
     journal = Journal(home / "journal.jsonl")
-    tools = make_tools(home, pairing, folders_of(home, pairing))
+    pairing = kept.now()
+    tools = make_tools(home, pairing, folders_of(home, kept))
     url = check_address(pairing.url, insecure=pairing.insecure)
     client = Client(url, identity, pairing.device_id, pairing.name)
-    agent = Agent(client, Bench(pairing, journal, tools))
+    agent = Agent(client, Bench(kept.now, journal, tools))
     _close_on_signals(agent.close)
     agent.run()
 

@@ -34,7 +34,7 @@ def test_pairing_tells_the_name_the_fingerprint_and_what_it_may(companion: Compa
     paired = companion.pair()
     assert paired.returncode == 0, paired.stderr
     assert "device       laptop" in paired.stdout
-    assert f"it may       read files in {companion.shared}, run commands" in paired.stdout
+    assert f"it may       read and write files in {companion.shared}, run commands" in paired.stdout
     request = companion.core.dispatcher.paired[0]
     assert request.capabilities.reachableFolders == (str(companion.shared),)
     assert stat.S_IMODE((companion.home / "identity.key").stat().st_mode) == 0o600
