@@ -1,13 +1,13 @@
 """What the owner lets this device do, and what it can do; the core is never asked about either."""
 
 import platform
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
 from device_agent.desktop.probe import can_use_desktop
 from device_agent.errors import NoSuchPermission
 from device_agent.settings import Pairing
+from device_agent.shells import find_shell
 from dispatch_core.protocol import (
     CAPABILITY_FOR,
     PERMISSION_FOR,
@@ -68,11 +68,6 @@ def find_capabilities(folders: Iterable[str]) -> Capabilities:
         local_files=bool(reachable),
         reachableFolders=reachable,
     )
-
-
-def find_shell() -> str | None:
-    """The shell that runs commands: bash, else sh."""
-    return shutil.which("bash") or shutil.which("sh")
 
 
 def report_of(pairing: Pairing) -> DeviceReport:

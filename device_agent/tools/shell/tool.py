@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from device_agent.permissions import find_shell
+from device_agent.shells import find_shell
 from device_agent.tools.shell.directories import Start, WorkingDirectories
 from device_agent.tools.shell.ending import result_of
 from device_agent.tools.shell.environment import MARK, clean_environment, hashed
