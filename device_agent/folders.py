@@ -64,6 +64,11 @@ class Folders:
         return tuple(Path(folder) for folder in source)
 
     @property
+    def private(self) -> Path:
+        """The folder that stays closed even where it lies inside a shared one."""
+        return self._private
+
+    @property
     def default(self) -> Path | None:
         """The first shared folder that is there now."""
         return next((folder for folder in self.shared if folder.is_dir()), None)
