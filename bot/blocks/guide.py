@@ -22,6 +22,10 @@ EXACT = """\
 *Be exact*
 • `$ COMMAND` runs a shell command on your device, once it is approved.
 • `get PATH` brings a file from your device, `ls PATH` lists a folder there.
+• `fetch PATH` brings a file or a whole folder; `find WORDS in PATH` looks for names there, \
+`search WORDS in PATH` for what files say.
+• `write PATH` above a fenced block writes it to a file there, and `save NAME to PATH` a file of \
+the thread, once it is approved.
 • `[route=cloud-code timeout=60]` at the start of a message overrides my choice."""
 THREADS = """\
 *In a thread*, no mention is needed: write on, or one word alone.

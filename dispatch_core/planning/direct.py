@@ -105,6 +105,8 @@ def _finish(step: StepView) -> Finish:
         answer = _program_answer(step.status, result)
     elif step.tool == ToolName.LIST_FOLDER and step.status is StepStatus.DONE:
         answer = fence(show_payload(result.text)) if result.text.strip() else "The folder is empty."
+    elif step.tool == ToolName.SEARCH_FILES and step.status is StepStatus.DONE:
+        answer = fence(show_payload(result.text))
     elif step.tool not in _MARKDOWN:
         answer = unlinked(answer)
     return Finish(EndReason.REJECTED if result.rejected else REASONS[step.status], answer)

@@ -38,4 +38,12 @@ def asked_for(tool: ToolName, arguments: Mapping[str, Any]) -> str:
     """All that a step would do, in full, for whoever decides; not yet redacted."""
     if tool is ToolName.SHELL and set(arguments) == {"command"}:
         return str(arguments["command"])
+    if tool is ToolName.WRITE_FILE and set(arguments) == {"path", "content"}:
+        return _writing(str(arguments["path"]), str(arguments["content"]))
     return "\n".join(f"{name}: {value}" for name, value in arguments.items())
+
+
+def _writing(path: str, content: str) -> str:
+    """Where and how much; what it changes is told by the device, which knows what is there."""
+    lines = content.count("\n") + bool(content and not content.endswith("\n"))
+    return f"path: {path}\nsize: {len(content.encode('utf-8', 'replace'))} bytes, {lines} lines"

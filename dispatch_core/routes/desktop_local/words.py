@@ -15,8 +15,10 @@ from dispatch_core.routes.desktop_local.quotes import unquoted
 Planned = tuple[ToolName, dict[str, Any]] | str
 
 KNOWN_WORDS = (
-    "On your device I understand `$ COMMAND` (run a command), `get PATH` (bring a file here) and "
-    "`ls PATH` (list a folder); write one of them."
+    "On your device I understand `$ COMMAND` (run a command), `get PATH` (bring a file here), "
+    "`ls PATH` (list a folder), `fetch PATH` (a file or a whole folder), `find WORDS in PATH` "
+    "(names), `search WORDS in PATH` (contents), `write PATH` above a fenced block, and "
+    "`save NAME to PATH` (a file of this thread); write one of them."
 )
 _FENCED = (
     "A fenced block runs on cloud-code, not on your device; "
