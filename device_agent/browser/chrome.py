@@ -1,0 +1,229 @@
+"""The one browser of this device: started at the first page, closed when nobody works in it."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, Error, Page, Playwright, Route, async_playwright
+
+from device_agent.browser.errors import BrowserFailed, NoBrowser
+from device_agent.browser.gate import Dial, Gate, Resolve, dial, resolve
+from device_agent.browser.launch import launch
+from device_agent.browser.probe import find_browser
+from device_agent.browser.tabs import MAX_TABS, Desk, Tab
+from device_agent.browser.urls import Limits
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 600.0
+CLOSE_SECONDS = 10.0
+ACTION_SECONDS = 10.0
+NAVIGATION_SECONDS = 30.0
+ENDED_BY_ITSELF = "the browser had ended by itself"
+
+
+class Chrome:
+    """Lives on one event loop; each thread has a desk with its tabs, all share one profile."""
+
+    def __init__(
+        self,
+        profile: Path,
+        limits: Callable[[], Limits],
+        idle_seconds: float = IDLE_SECONDS,
+        resolve: Resolve = resolve,
+        dial: Dial = dial,
+    ) -> None:
+        self._profile = profile
+        self._idle_seconds = idle_seconds
+        self._gate = Gate(limits, resolve, dial)
+        self._port = 0
+        self._playwright: Playwright | None = None
+        self._context: BrowserContext | None = None
+        self._desks: dict[str, Desk] = {}
+        self._lost: dict[str, str] = {}
+        self._starting = asyncio.Lock()
+        self._making = asyncio.Lock()
+        self._idle: asyncio.TimerHandle | None = None
+        self._closing: asyncio.Task[None] | None = None
+
+    @property
+    def gate(self) -> Gate:
+        """What its connections go through."""
+        return self._gate
+
+    def why_lost(self, thread_id: str) -> str:
+        """What befell a thread's pages, for a sentence; empty where nothing did."""
+        return self._lost.get(thread_id, "")
+
+    def desk(self, thread_id: str) -> Desk:
+        """A thread's desk, without a tab at first."""
+        return self._desks.setdefault(thread_id, Desk())
+
+    @contextlib.asynccontextmanager
+    async def at_work(self, thread_id: str) -> AsyncIterator[Desk]:
+        """A thread's desk while a step is done at it; the browser stays open meanwhile."""
+        self._stay()
+        desk = self.desk(thread_id)
+        desk.busy = True
+        try:
+            yield desk
+        finally:
+            desk.busy = False
+            self._stay()
+
+    async def tab(self, thread_id: str) -> Tab:
+        """The thread's tab, opened if it has none; starts the browser where it does not run.
+
+        Raises NoBrowser, BrowserFailed.
+        """
+        desk = self.desk(thread_id)
+        if desk.current is None:
+            context = await self._running()
+            if lost := self._lost.pop(thread_id, ""):
+                desk.note(f"What was open here before is gone: {lost}. It was started anew.")
+            async with self._making:
+                await desk.add(await context.new_page(), context)
+        return desk.tab()
+
+    async def close(self) -> None:
+        """End the browser and all that belongs to it; what was open is gone."""
+        if self._idle:
+            self._idle.cancel()
+        context, self._context = self._context, None
+        playwright, self._playwright = self._playwright, None
+        # A browser or a driver that was killed may never answer.
+        with contextlib.suppress(Error, TimeoutError):
+            if context:
+                await asyncio.wait_for(context.close(), CLOSE_SECONDS)
+        with contextlib.suppress(Error, TimeoutError):
+            if playwright:
+                await asyncio.wait_for(playwright.stop(), CLOSE_SECONDS)
+        await self._gate.close()
+
+    def lose(self, why: str) -> None:
+        """Forget every page: the browser is gone, or about to go."""
+        for thread_id, desk in self._desks.items():
+            if desk.tabs:
+                self._lost[thread_id] = why
+        self._desks.clear()
+
+    async def give_up(self) -> None:
+        """Forget a browser that no longer answers, so that the next page starts another."""
+        if self._context is not None:
+            self.lose(ENDED_BY_ITSELF)
+            await self.close()
+
+    async def _running(self) -> BrowserContext:
+        async with self._starting:
+            if self._closing:
+                await self._closing
+            if self._context is None:
+                await self._start()
+            assert self._context is not None  # noqa: S101 (it was started just now)
+            return self._context
+
+    async def _start(self) -> None:
+        executable = find_browser()
+        if executable is None:
+            raise NoBrowser
+        self._port = await self._gate.open()
+        try:
+            self._playwright = await async_playwright().start()
+            self._context = await launch(self._playwright, executable, self._profile, self._port)
+        except Error as error:
+            await self.close()
+            raise BrowserFailed(why=_first_line(error)) from None
+        except asyncio.CancelledError:
+            await self.close()
+            raise
+        self._context.on("close", lambda _context: self._ended())
+        self._context.on("page", self._adopt)
+        self._context.set_default_timeout(ACTION_SECONDS * 1000)
+        self._context.set_default_navigation_timeout(NAVIGATION_SECONDS * 1000)
+        await self._context.route("**/*", self._look_at)
+        log.info("The browser %s was started", executable)
+
+    def _ended(self) -> None:
+        """The browser is gone; where nobody closed it, it was killed or it crashed."""
+        if self._context is not None:
+            log.warning("The browser ended by itself; the next page starts it anew")
+            self._closing = asyncio.ensure_future(self._clear_away())
+
+    async def _clear_away(self) -> None:
+        try:
+            await self.give_up()
+        finally:
+            self._closing = None
+
+    def _stay(self) -> None:
+        """Count the idle time from now."""
+        if self._idle:
+            self._idle.cancel()
+        self._idle = asyncio.get_running_loop().call_later(self._idle_seconds, self._rest)
+
+    def _rest(self) -> None:
+        if any(desk.busy for desk in self._desks.values()):
+            self._stay()
+        elif self._context is not None and self._closing is None:
+            log.info("Nobody has used the browser for a while, so it was closed")
+            minutes = self._idle_seconds / 60
+            self.lose(f"the browser was closed after {minutes:g} minutes without work")
+            self._closing = asyncio.ensure_future(self._clear_away())
+
+    async def _look_at(self, route: Route) -> None:
+        """Let a window that a page opens begin only with a site that some thread was let onto.
+
+        Its own guard (tabs.py) comes too late for its first request.
+        """
+        request = route.request
+        with contextlib.suppress(Error):
+            if request.is_navigation_request() and _has_no_frame(route):
+                desks = list(self._desks.values())
+                if not any(desk.may_load(request.url) for desk in desks):
+                    for desk in desks:
+                        if desk.busy:
+                            desk.block(request.url)
+                    await route.abort("aborted")
+                    return
+            await route.continue_()
+
+    async def _adopt(self, page: Page) -> None:
+        """Give a window that a page opened to the thread of that page; close any other."""
+        with contextlib.suppress(Error):
+            opener = await page.opener()
+            async with self._making:
+                desk = self._desk_of(opener or page)
+                if opener is None and desk is not None:
+                    return  # it was made by us
+                if desk is not None and await self._takes(desk, page):
+                    return
+            await page.close()
+
+    def _desk_of(self, page: Page) -> Desk | None:
+        desks = self._desks.values()
+        return next((desk for desk in desks if any(tab.page == page for tab in desk.tabs)), None)
+
+    async def _takes(self, desk: Desk, page: Page) -> bool:
+        if self._context is None or len(desk.tabs) >= MAX_TABS:
+            desk.note("It wanted one more tab than a thread can have, which was closed.")
+            return False
+        if not desk.may_load(page.url):
+            desk.block(page.url)
+            return False
+        await desk.add(page, self._context)
+        desk.note("It opened a new tab, which is the present one now.")
+        return True
+
+
+def _has_no_frame(route: Route) -> bool:
+    """Playwright tells so of the first request of a new window."""
+    try:
+        return route.request.frame is None
+    except Error:
+        return True
+
+
+def _first_line(error: Error) -> str:
+    return error.message.split("\n", 1)[0].removeprefix("BrowserType.launch_persistent_context: ")

@@ -1,0 +1,95 @@
+"""A page as a tree of roles and names, and how an element in it is meant by a ref or by a text."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+# Roles of what can be acted upon: a text that one of these says is not meant for a paragraph.
+_ACTIVE = frozenset(
+    {
+        *("button", "link", "checkbox", "radio", "switch", "tab", "option", "treeitem", "slider"),
+        *("menuitem", "menuitemcheckbox", "menuitemradio", "textbox", "searchbox", "combobox"),
+        *("spinbutton", "listbox", "gridcell", "summary"),
+    }
+)
+_LINE = re.compile(r'(?P<role>[a-z]+)(?: "(?P<name>(?:[^"\\]|\\.)*)")?(?P<rest>.*)')
+_REF = re.compile(r"\[ref=((?:f\d+)?e\d+)\]")
+_MARKS = re.compile(r" ?\[(?:ref=[^\]]*|cursor=pointer|active)\]")
+MAX_CHANGES = 3
+MAX_CHANGE_CHARS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One line of a snapshot that has a ref; says is its name, or else its text."""
+
+    ref: str
+    role: str
+    name: str
+    says: str
+
+    @property
+    def label(self) -> str:
+        """How a person knows it: `button “Send”`. What a field holds is left out."""
+        return f"{self.role} “{self.says}”" if self.says else self.role
+
+
+def elements_of(snapshot: str) -> list[Element]:
+    """Every element of a snapshot that can be meant."""
+    return [element for line in snapshot.split("\n") if (element := _element(line)) is not None]
+
+
+def by_text(elements: list[Element], text: str) -> list[Element]:
+    """The elements that say a text: those that can be acted upon first, exactly, then in any case.
+
+    The first sort that has one has them all.
+    """
+    wanted = " ".join(text.split())
+    active = [element for element in elements if element.role in _ACTIVE]
+    for among in (active, elements):
+        for says in (str, str.casefold):
+            if found := [each for each in among if says(each.says) == says(wanted)]:
+                return found
+    return []
+
+
+def changes(before: str, after: str) -> list[str]:
+    """The lines that a snapshot has and the one before had not, without refs; at most a few."""
+    old = Counter(_plain(line) for line in before.split("\n"))
+    new = []
+    for line in map(_plain, after.split("\n")):
+        old[line] -= 1
+        if old[line] < 0 and not line.startswith("/url:") and _says_something(line):
+            new.append(line)
+    shown = [line[:MAX_CHANGE_CHARS] for line in new[:MAX_CHANGES]]
+    left_out = len(new) - len(shown)
+    return [*shown, f"… and {left_out} more"] if left_out else shown
+
+
+def _says_something(line: str) -> bool:
+    return '"' in line or ": " in line
+
+
+def _element(line: str) -> Element | None:
+    text = _unquoted(line)
+    match, ref = _LINE.match(text), _REF.search(text)
+    if match is None or ref is None:
+        return None
+    name = re.sub(r"\\(.)", r"\1", match["name"] or "")
+    _, colon, inside = match["rest"].partition("]: ")
+    return Element(
+        ref[1], match["role"], name, " ".join((name or (inside if colon else "")).split())
+    )
+
+
+def _plain(line: str) -> str:
+    return _MARKS.sub("", _unquoted(line)).strip().removesuffix(":")
+
+
+def _unquoted(line: str) -> str:
+    """A line of the tree without its indent, its dash, and YAML's quotes around its key."""
+    text = line.strip().removeprefix("- ")
+    if not text.startswith("'"):
+        return text
+    end = re.match(r"'((?:[^']|'')*)'", text)
+    return end[1].replace("''", "'") + text[end.end() :] if end else text

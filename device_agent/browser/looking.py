@@ -1,0 +1,95 @@
+"""What a step would touch, found out without touching it; and what a page shows."""
+
+from dataclasses import dataclass
+
+from playwright.async_api import Error, Locator
+
+from device_agent.browser.asks import Ask, Type
+from device_agent.browser.chrome import Chrome
+from device_agent.browser.elements import Element, by_text, elements_of
+from device_agent.browser.errors import (
+    ElementGone,
+    NoPage,
+    NoSnapshot,
+    NoSuchText,
+    SeveralSay,
+)
+from device_agent.browser.meant import Meant, names_element
+from device_agent.browser.tabs import Tab
+from device_agent.browser.urls import site_of
+
+SNAPSHOT_SECONDS = 10.0
+MAX_TITLE_CHARS = 200
+# What is typed there is for nobody's eyes: passwords, codes, the numbers of cards.
+_IS_HIDDEN = """node => node.type === 'password'
+    || /password|one-time-code|^cc-/.test(node.getAttribute('autocomplete') || '')"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a tab shows: its snapshot is kept to tell what changes."""
+
+    title: str
+    url: str
+    snapshot: str
+
+
+async def look(chrome: Chrome, thread_id: str, ask: Ask) -> Meant:
+    """The page and the element that a step means; raises NoPage, NoSnapshot, NoSuchText, …"""
+    tab = present(chrome, thread_id)
+    site = site_of(tab.page.url)
+    if site is None:
+        raise NoPage(why=": the tab is empty")
+    title = (await tab.page.title())[:MAX_TITLE_CHARS]
+    if not names_element(ask):
+        return Meant(site, title)
+    element = await find(tab, ask)
+    secret = isinstance(ask, Type) and bool(await place(tab, element).evaluate(_IS_HIDDEN))
+    return Meant(site, title, element.label, secret)
+
+
+def present(chrome: Chrome, thread_id: str) -> Tab:
+    """The tab that a thread works in; raises NoPage, which says what befell it."""
+    lost = chrome.why_lost(thread_id)
+    return chrome.desk(thread_id).tab(f": {lost}" if lost else "")
+
+
+async def find(tab: Tab, ask: Ask) -> Element:
+    """The one element that a ref or a text means now."""
+    ref, text = getattr(ask, "ref", None), getattr(ask, "text", None)
+    if ref is not None and tab.shown != tab.document:
+        raise NoSnapshot(ref=ref)
+    elements = elements_of(await snapshot(tab))
+    if ref is None:
+        return _only(by_text(elements, text or ""), text or "")
+    found = next((element for element in elements if element.ref == ref), None)
+    if found is None:
+        raise ElementGone(ref=ref)
+    return found
+
+
+def _only(found: list[Element], text: str) -> Element:
+    if not found:
+        raise NoSuchText(text=text)
+    if len(found) > 1:
+        raise SeveralSay(count=len(found), text=text)
+    return found[0]
+
+
+def place(tab: Tab, element: Element) -> Locator:
+    """Where an element of the last snapshot is."""
+    return tab.page.locator(f"aria-ref={element.ref}")
+
+
+async def snapshot(tab: Tab) -> str:
+    """The tree of the page with refs; an element keeps its ref for as long as it is the same."""
+    return await tab.page.aria_snapshot(mode="ai", timeout=SNAPSHOT_SECONDS * 1000)
+
+
+async def sight(tab: Tab) -> Sight:
+    """What a tab shows now; a page that can't be read just now has an empty tree."""
+    try:
+        tree = await snapshot(tab)
+    except Error:
+        tree = ""
+    return Sight((await tab.page.title())[:MAX_TITLE_CHARS], tab.page.url, tree)
