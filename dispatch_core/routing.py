@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from dispatch_core.errors import BadOverride
 from dispatch_core.lifecycle import Route
 from dispatch_core.route_cues.cue import Cue
+from dispatch_core.route_cues.desktop import asked_of_desktop
+from dispatch_core.route_cues.device_files import read_file_words
 from dispatch_core.route_cues.table import COURTESY, CUES
 
 LONGEST_TIMEOUT_SECONDS = 86_400.0
@@ -114,18 +116,35 @@ def choose_route(text: str, *, has_files: bool = False) -> RouteChoice:
 
 
 def _explicit(text: str) -> RouteChoice | None:
-    if _COMMAND.match(text):
-        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, "it starts with `$`")
+    if why := _told_to_device(text):
+        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, why)
     if _FENCE.search(text):
         return RouteChoice(Route.CLOUD_CODE, 1.0, "it has a fenced code block")
+    if why := _read_from_device(text):
+        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, why)
+    return None
+
+
+def _told_to_device(text: str) -> str:
+    """Why a text is a device's, whatever else it holds; nothing where it is not."""
+    if _COMMAND.match(text):
+        return "it starts with `$`"
+    if asked_of_desktop(text) is not None:
+        return "it asks for your device's desktop"
+    if (said := read_file_words(text)) is not None:
+        return f"`{said.verb}` works on your device's files"
+    return ""
+
+
+def _read_from_device(text: str) -> str:
     match = _FILE_REQUEST.fullmatch(text)
     if match is None:
-        return None
+        return ""
     if match["ls"] or text.strip() == "ls":
-        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, "`ls` lists a folder of your device")
+        return "`ls` lists a folder of your device"
     if match["get"] and _is_path(match["get"]):
-        return RouteChoice(Route.DESKTOP_LOCAL, 1.0, "`get` reads a file of your device")
-    return None
+        return "`get` reads a file of your device"
+    return ""
 
 
 def _is_path(words: str) -> bool:

@@ -21,6 +21,7 @@ REASONS: dict[StepStatus, EndReason] = {
 _PROGRAMS = frozenset({ToolName.RUN_CODE, ToolName.SHELL})
 # Their answers are Markdown by intent; what others say quotes names that anybody chose.
 _MARKDOWN = frozenset({ToolName.ANSWER, ToolName.SEARCH_KNOWLEDGE})
+_LISTINGS = ("windows", "tree", "read")
 _WITHOUT_WORDS: dict[StepStatus, str] = {
     StepStatus.DONE: "Done.",
     StepStatus.FAILED: "It failed and did not say why; retry it.",
@@ -105,11 +106,20 @@ def _finish(step: StepView) -> Finish:
         answer = _program_answer(step.status, result)
     elif step.tool == ToolName.LIST_FOLDER and step.status is StepStatus.DONE:
         answer = fence(show_payload(result.text)) if result.text.strip() else "The folder is empty."
-    elif step.tool == ToolName.SEARCH_FILES and step.status is StepStatus.DONE:
+    elif _is_listing(step) and result.text.strip():
         answer = fence(show_payload(result.text))
     elif step.tool not in _MARKDOWN:
         answer = unlinked(answer)
     return Finish(EndReason.REJECTED if result.rejected else REASONS[step.status], answer)
+
+
+def _is_listing(step: StepView) -> bool:
+    """Whether the text is laid out in lines: what was found in files, what a desktop shows."""
+    if step.tool == ToolName.DESKTOP:
+        listed = step.arguments.get("action") in _LISTINGS
+    else:
+        listed = step.tool == ToolName.SEARCH_FILES
+    return listed and step.status is StepStatus.DONE
 
 
 def _has_run(status: StepStatus, result: StepResult) -> bool:
