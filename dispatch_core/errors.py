@@ -123,6 +123,24 @@ class EmptyRequest(DispatchError):
     """There is no task in this message; write what to do, or `help`."""
 
 
+class NothingReads(DispatchError):
+    """No command runs in this thread now, so nothing was written to one."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class MayNotWrite(DispatchError):
+    """What you write to a running command counts as approving it, and here you may not approve."""
+
+    kind = ErrorKind.FORBIDDEN
+
+
+class WrittenTogether(DispatchError):
+    """Here {needed} people approve a command together, so nobody may write to it alone."""
+
+    kind = ErrorKind.FORBIDDEN
+
+
 class BadOverride(DispatchError):
     """I can't read `{text}`; write for example `[route=cloud-code timeout=60]` at the start."""
 

@@ -23,7 +23,7 @@ from dispatch_core.protocol import (
     ToolName,
     VerdictKind,
 )
-from dispatch_core.records import artifacts, claims, devices, runs, steps
+from dispatch_core.records import artifacts, claims, devices, runs, step_inputs, steps
 from dispatch_core.records.shown import AWAY_AFTER
 from dispatch_core.records.transaction import Transaction, desk_topic
 
@@ -135,7 +135,8 @@ class DeviceDesk(Room):
         if progress.output and steps.progress_is_new(tx, step_id, progress.sequence):
             tail = plain(run.output + progress.output)[-OUTPUT_TAIL_CHARS:]
             claims.note_if_held(tx, claim, output=tail)
-        return ProgressReply(stop=run.stop_requested_at is not None)
+        typed = step_inputs.after(tx, step_id, progress.input_taken)
+        return ProgressReply(stop=run.stop_requested_at is not None, input=typed)
 
     def _take_back(self, tx: Transaction, device_id: str, step_id: str) -> None:
         """A device that is still at it holds its run again, though its lease had run out."""
@@ -186,6 +187,7 @@ def _end(device_id: str, step_id: str, result: StepResult, tx: Transaction) -> N
     if run.device_id != device_id or step.status is StepStatus.PLANNED:
         raise LostClaim(run_id=run.id)
     devices.seen(tx, device_id)
+    step_inputs.forget(tx, step_id)
     if not steps.end_if_unfinished(tx, step_id, result):
         return
     desk = CORE_DESK

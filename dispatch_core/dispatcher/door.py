@@ -15,6 +15,7 @@ from dispatch_core.dispatcher.preparing import Preparing
 from dispatch_core.dispatcher.requests import Requests
 from dispatch_core.dispatcher.runs import Runs
 from dispatch_core.dispatcher.schedules import Schedules
+from dispatch_core.dispatcher.step_input import StepInput
 
 
 class Dispatcher(
@@ -33,5 +34,6 @@ class Dispatcher(
     Answers,
     Operator,
     Schedules,
+    StepInput,
 ):
     """Each verb is one transaction, and its errors are sentences (dispatch_core.errors)."""

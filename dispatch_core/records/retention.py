@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, exists, select
 
+from dispatch_core.records import step_inputs
 from dispatch_core.records.decision_tables import VOTES
 from dispatch_core.records.tables import (
     APPROVALS,
@@ -50,6 +51,7 @@ def _delete_runs(tx: Transaction, run_ids: list[str]) -> None:
     tx.connection.execute(delete(ENTRIES).where(ENTRIES.c.subject_id.in_(subjects)))
     tx.connection.execute(delete(FILES).where(FILES.c.message_id.in_(messages)))
     tx.connection.execute(delete(VOTES).where(VOTES.c.approval_id.in_(asked)))
+    step_inputs.delete_of_runs(tx, run_ids)
     for table in (ARTIFACTS, APPROVALS, STEPS, MESSAGES):
         tx.connection.execute(delete(table).where(table.c.run_id.in_(run_ids)))
     tx.connection.execute(delete(RUNS).where(RUNS.c.id.in_(run_ids)))

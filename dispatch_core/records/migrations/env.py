@@ -4,6 +4,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 from dispatch_core.records import decision_tables as _decisions  # noqa: F401 (fills the metadata)
+from dispatch_core.records import input_tables as _input  # noqa: F401 (fills the metadata)
 from dispatch_core.records import schedule_tables as _schedules  # noqa: F401 (fills the metadata)
 from dispatch_core.records import shared_tables as _shared  # noqa: F401 (fills the metadata)
 from dispatch_core.records import tables as _tables  # noqa: F401 (fills the metadata)
