@@ -2,7 +2,9 @@
 
 import click
 
+from device_agent.commands.folder import folder
 from device_agent.commands.pair import pair
+from device_agent.commands.permit import forbid, permit
 from device_agent.commands.run import run
 from device_agent.commands.status import status
 
@@ -12,7 +14,7 @@ def main() -> None:
     """Lets Dispatch work on this computer, within what you allow."""
 
 
-for command in (pair, run, status):
+for command in (pair, run, status, permit, forbid, folder):
     main.add_command(command)
 
 

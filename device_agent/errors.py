@@ -73,6 +73,16 @@ class MissingKey(DispatchError):
     """This device's key is neither in {home} nor in a keyring of this session; pair it anew."""
 
 
+class NotShared(DispatchError):
+    """{path} is not shared; shared are: {shared}."""
+
+    kind = ErrorKind.MISSING
+
+
+class TooManyFolders(DispatchError):
+    """At most {most} folders can be shared; share one that holds several of them."""
+
+
 class OpenKey(DispatchError):
     """Others on this computer can read {path}; run chmod 600 on it, or pair anew."""
 

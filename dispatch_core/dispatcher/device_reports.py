@@ -34,7 +34,6 @@ def _report(device_id: str, report: DeviceReport, tx: Transaction) -> ReportRepl
     row = devices.hold_paired(tx, device_id)
     if row is None:
         raise NotFound(what="paired device", name=device_id)
-    devices.seen(tx, device_id)
     old_can = Capabilities.model_validate(row.capabilities)
     old_may = Permissions.model_validate(row.permissions)
     words = wider(old_can, old_may, report)
