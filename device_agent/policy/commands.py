@@ -1,15 +1,32 @@
 """What this device says to a shell command, before any of it runs."""
 
-from collections.abc import Mapping
+import json
+import os
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from device_agent.folders import Folders
+from device_agent.policy.hashes import sha256_of
+from device_agent.policy.listed import NotListed, paths_of, rule_name
+from device_agent.policy.operands import Operands
 from device_agent.policy.owner import Area, Mode, OwnerPolicy
-from device_agent.tools.step import denied
-from dispatch_core.protocol import Preparation, VerdictKind
+from device_agent.policy.programs import Found, Search
+from device_agent.policy.readonly import KNOWN
+from device_agent.policy.repository import why_not
+from dispatch_core.policy.commands.analysis import analyse
+from dispatch_core.policy.commands.reading import Call, Concern, Expands, Reading, once
+from dispatch_core.protocol import Bound, Grantable, Preparation, Program, VerdictKind
 
 FORBIDDEN = "This device's owner does not let Dispatch run commands."
 ASKS = "Every shell command asks a person first."
+READS = "It only reads inside the shared folders, as this device's owner allows."
+MOST_REASONS = 30
+MOST_REASON_CHARACTERS = 1_000
+MOST_PROGRAMS = 200
+MOST_KEY_CHARACTERS = 4_000
+MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 
 
 def judge_command(
@@ -21,6 +38,158 @@ def judge_command(
     environment: Mapping[str, str],
 ) -> Preparation:
     """The device's verdict on a command that would start in this folder with these variables."""
-    if policy.mode(Area.SHELL) is Mode.DENY:
-        return denied(FORBIDDEN)
-    return Preparation(verdict=VerdictKind.ASK, reasons=(ASKS,))
+    mode = policy.mode(Area.SHELL)
+    if mode is Mode.DENY:
+        return _refusal(FORBIDDEN)
+    reading = analyse(command)
+    operands = Operands(working_directory, folders, environment)
+    if reason := _why_never(command, reading, policy, operands):
+        return _refusal(reason)
+    return _Look(reading, operands, policy, mode).preparation()
+
+
+def _refusal(sentence: str) -> Preparation:
+    return Preparation(verdict=VerdictKind.DENY, reasons=(sentence[:MOST_REASON_CHARACTERS],))
+
+
+def _why_never(
+    command: str, reading: Reading, policy: OwnerPolicy, operands: Operands
+) -> str | None:
+    if reading.denial:
+        return reading.denial
+    for argv in reading.mentioned:
+        if pattern := policy.denial_of(argv):
+            return f"This device's owner denies commands of the kind `{pattern}`."
+    return operands.closed(reading.mentioned, command)
+
+
+@dataclass
+class _Look:
+    """One command, looked at on this device; what is found gathers in files and programs."""
+
+    reading: Reading
+    operands: Operands
+    policy: OwnerPolicy
+    mode: Mode
+    files: dict[str, str] = field(default_factory=dict)
+    programs: list[tuple[Call, Found]] = field(default_factory=list)
+
+    def preparation(self) -> Preparation:
+        """The verdict, why, what it binds, and what a lasting grant would cover."""
+        concerns = once([*self.reading.concerns, *self._concerns_here()])
+        refused = self._why_not_allowed(concerns) if self.mode is Mode.ALLOW else ASKS
+        programs = tuple(
+            Program(name=call.words[0].text, path=found.path and str(found.path), args=call.args)
+            for call, found in self.programs[:MOST_PROGRAMS]
+        )
+        bound = Bound(
+            files=self.files,
+            programs={c.words[0].text: str(f.path) for c, f in self.programs if f.path},
+        )
+        if refused is None:
+            return Preparation(
+                verdict=VerdictKind.ALLOW, reasons=(READS,), programs=programs, bound=bound
+            )
+        sentences = [concern.sentence for concern in concerns] or [refused]
+        return Preparation(
+            verdict=VerdictKind.ASK,
+            reasons=tuple(each[:MOST_REASON_CHARACTERS] for each in sentences[:MOST_REASONS]),
+            programs=programs,
+            bound=bound,
+            grant=self._grant(concerns),
+        )
+
+    def _concerns_here(self) -> Iterator[Concern]:
+        """What only this device can tell: where programs lie, and what scripts hold."""
+        search = Search(
+            self.operands.working_directory, self.operands.environment, self.operands.folders.shared
+        )
+        for call in (call for stage in self.reading.stages for call in stage):
+            found = search.find(call)
+            self.programs.append((call, found))
+            yield from found.concerns
+            scripts = [*call.scripts, *self._makefiles(call)]
+            if found.is_loose and found.path:
+                scripts.append(str(found.path))
+            for script in scripts:
+                yield from self._bind(call, script)
+
+    def _makefiles(self, call: Call) -> list[str]:
+        if call.name not in ("make", "gmake"):
+            return []
+        there = [n for n in MAKEFILES if (self.operands.working_directory / n).exists()]
+        return there[:1] or [MAKEFILES[-1]]
+
+    def _bind(self, call: Call, script: str) -> Iterator[Concern]:
+        path = os.path.realpath(self.operands.working_directory / self.operands.expanded(script))
+        digest = sha256_of(Path(path))
+        if digest is None:
+            why = f"{call.name} would run {script}, which can't be read here to tell its bytes."
+            yield Concern(why)
+        else:
+            self.files[path] = digest
+
+    def _why_not_allowed(self, concerns: tuple[Concern, ...]) -> str | None:
+        """Why the owner's list does not let it through; None where it does."""
+        stages = self.reading.stages
+        calls = [stage[-1] for stage in stages]
+        if len(stages) == 1 and self._is_allowed_as_written(stages[0][0]):
+            grave = [concern.sentence for concern in concerns if not concern.lasting]
+            return next(iter(grave), None)
+        changes_folder = len(stages) == 1 and stages[0][0].name == "cd"
+        if concerns and not changes_folder:
+            return concerns[0].sentence
+        return next(filter(None, map(self._why_not_listed, calls)), None)
+
+    def _is_allowed_as_written(self, call: Call) -> bool:
+        written = self.policy.shell.allow or ()
+        return any(tuple(shlex.split(each)) == call.argv for each in written if each not in KNOWN)
+
+    def _why_not_listed(self, call: Call) -> str | None:
+        name, allowed = rule_name(call), self.policy.shell.allow
+        if allowed is not None and name not in allowed:
+            return f"{name} is not among the commands that this device's owner allows."
+        try:
+            paths = list(paths_of(call))
+        except NotListed as refusal:
+            return str(refusal)
+        outside = next(filter(None, map(self.operands.why_outside, paths)), None)
+        if outside is None and call.name == "git":
+            folders = self.operands.folders
+            return why_not(self.operands.working_directory, lambda path: _is_in(path, folders))
+        return outside
+
+    def _grant(self, concerns: tuple[Concern, ...]) -> Grantable | None:
+        """What a lasting grant would cover: these programs with these words, in this folder."""
+        may_last = self.reading.may_last and all(concern.lasting for concern in concerns)
+        if not may_last or self.mode is Mode.ASK or self._has_pattern():
+            return None
+        folder = str(self.operands.working_directory)
+        key = json.dumps(
+            {
+                "version": 1,
+                "commands": [
+                    [found.path and str(found.path), *call.argv] for call, found in self.programs
+                ],
+                "files": self.files,
+                "folder": folder,
+            },
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+        if len(key) > MOST_KEY_CHARACTERS:
+            return None
+        command = " | ".join(shlex.join(stage[0].argv) for stage in self.reading.stages)
+        bytes_too = ", as long as its script is unchanged" if self.files else ""
+        words = f"exactly `{command}` in {folder}{bytes_too}"
+        return Grantable(key=key, words=words) if len(words) <= MOST_REASON_CHARACTERS else None
+
+    def _has_pattern(self) -> bool:
+        """Whether its words stand for files that may be others tomorrow."""
+        words = (word for stage in self.reading.stages for word in stage[0].words)
+        return any(word.expands is Expands.PATTERN for word in words)
+
+
+def _is_in(path: Path, folders: Folders) -> bool:
+    real = Path(os.path.realpath(path))
+    return any(real.is_relative_to(folder) for folder in folders.shared)
