@@ -1,5 +1,9 @@
 """Actions that touch the page: click, type, select, press, upload, back."""
 
+import mimetypes
+
+from playwright.async_api import FilePayload
+
 from device_agent.browser import asks
 from device_agent.browser.errors import PageFailed
 from device_agent.browser.looking import find, place
@@ -41,14 +45,16 @@ async def press(doing: Doing, ask: asks.Press) -> Outcome:
 
 
 async def upload(doing: Doing, ask: asks.Upload) -> Outcome:
-    element, file = await find(doing.tab, ask), doing.file
+    element, file = await find(doing.tab, ask), doing.given
     if file is None:
-        raise PageFailed(what="`upload`", why="there is no file")
+        raise PageFailed(what="`upload`", why="there is no file.")
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    held: FilePayload = {"name": file.name, "mimeType": kind, "buffer": file.content}
 
     async def give() -> None:
         async with doing.tab.page.expect_file_chooser() as chooser:
             await place(doing.tab, element).click()
-        await (await chooser.value).set_files(file)
+        await (await chooser.value).set_files(held)
 
     return await act(doing, f"Gave {file.name} to {element.label}.", give)
 

@@ -74,7 +74,7 @@ async def wait(doing: Doing, ask: asks.Wait) -> Outcome:
     try:
         await words.wait_for(timeout=asks.MAX_WAIT_SECONDS * 1000)
     except PageTimeout:
-        raise PageFailed(what="`wait`", why=f"the page does not show “{ask.text}”") from None
+        raise PageFailed(what="`wait`", why=f"the page does not show “{ask.text}”.") from None
     return Outcome((f"The page shows “{ask.text}”.", where(await sight(tab))))
 
 
@@ -117,7 +117,7 @@ async def _receive(doing: Doing, tab: Tab, start: Callable[[], Awaitable[None]])
             await start()
         download: PageDownload = await coming.value
     except PageTimeout:
-        raise PageFailed(what="`download`", why="no file came") from None
+        raise PageFailed(what="`download`", why="no file came.") from None
     finally:
         tab.downloading = False
     name = Path(download.suggested_filename).name or "download"

@@ -13,7 +13,7 @@ from device_agent.browser.asks import Ask
 from device_agent.browser.chrome import Chrome
 from device_agent.browser.errors import PageFailed
 from device_agent.browser.looking import sight
-from device_agent.browser.meant import Outcome
+from device_agent.browser.meant import Given, Outcome
 from device_agent.browser.stepping import Doing, first_line, forget_if_gone, where
 from device_agent.browser.tabs import Desk, Tab
 
@@ -21,14 +21,14 @@ CLOSE_SECONDS = 3.0
 
 
 async def do(
-    chrome: Chrome, thread_id: str, ask: Ask, folder: Path, file: Path | None = None
+    chrome: Chrome, thread_id: str, ask: Ask, folder: Path, given: Given | None = None
 ) -> Outcome:
     """Do a step; raises DispatchError for what a sentence explains.
 
     One that is cancelled loses its tab: what Playwright was told goes on until its page is gone.
     """
     async with chrome.at_work(thread_id) as desk:
-        doing = Doing(chrome, thread_id, desk, folder, file)
+        doing = Doing(chrome, thread_id, desk, folder, given)
         try:
             outcome = await _ACTIONS[type(ask)](doing, ask)
         except asyncio.CancelledError:

@@ -15,6 +15,9 @@ _ACTIVE = frozenset(
 _LINE = re.compile(r'(?P<role>[a-z]+)(?: "(?P<name>(?:[^"\\]|\\.)*)")?(?P<rest>.*)')
 _REF = re.compile(r"\[ref=((?:f\d+)?e\d+)\]")
 _MARKS = re.compile(r" ?\[(?:ref=[^\]]*|cursor=pointer|active)\]")
+_FIELD = re.compile(r"\s*- '?(?:textbox|searchbox|combobox|spinbutton)\b")
+_VALUED = re.compile(r"\[ref=((?:f\d+)?e\d+)\][^:]*: ?\S")
+MASK = "(hidden)"
 MAX_CHANGES = 3
 MAX_CHANGE_CHARS = 120
 
@@ -51,6 +54,21 @@ def by_text(elements: list[Element], text: str) -> list[Element]:
             if found := [each for each in among if says(each.says) == says(wanted)]:
                 return found
     return []
+
+
+def filled(snapshot: str) -> list[str]:
+    """The refs of the fields that hold something."""
+    lines = snapshot.split("\n")
+    return [ref[1] for line in lines if _FIELD.match(line) and (ref := _VALUED.search(line))]
+
+
+def without_value(snapshot: str, ref: str) -> str:
+    """The snapshot with one field's value masked."""
+    mark = f"[ref={ref}]"
+    return "\n".join(
+        line.partition(mark)[0] + f"{mark}: {MASK}" if mark in line else line
+        for line in snapshot.split("\n")
+    )
 
 
 def changes(before: str, after: str) -> list[str]:

@@ -66,7 +66,7 @@ class NoSuchTab(DispatchError):
 
 
 class PageFailed(DispatchError):
-    """{what} did not work: {why}."""
+    """{what} did not work: {why}"""
 
 
 class FileChanged(DispatchError):

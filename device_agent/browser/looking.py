@@ -6,7 +6,7 @@ from playwright.async_api import Error, Locator
 
 from device_agent.browser.asks import Ask, Type
 from device_agent.browser.chrome import Chrome
-from device_agent.browser.elements import Element, by_text, elements_of
+from device_agent.browser.elements import Element, by_text, elements_of, filled, without_value
 from device_agent.browser.errors import (
     ElementGone,
     NoPage,
@@ -82,8 +82,19 @@ def place(tab: Tab, element: Element) -> Locator:
 
 
 async def snapshot(tab: Tab) -> str:
-    """The tree of the page with refs; an element keeps its ref for as long as it is the same."""
-    return await tab.page.aria_snapshot(mode="ai", timeout=SNAPSHOT_SECONDS * 1000)
+    """The tree of the page with refs; an element keeps its ref for as long as it is the same.
+
+    What a field for a password holds is left out: the tree would show it in clear.
+    """
+    tree = await tab.page.aria_snapshot(mode="ai", timeout=SNAPSHOT_SECONDS * 1000)
+    for ref in filled(tree):
+        field = tab.page.locator(f"aria-ref={ref}")
+        try:
+            hidden = bool(await field.evaluate(_IS_HIDDEN, timeout=SNAPSHOT_SECONDS * 1000))
+        except Error:
+            hidden = True  # it went away meanwhile: nobody can say what it was
+        tree = without_value(tree, ref) if hidden else tree
+    return tree
 
 
 async def sight(tab: Tab) -> Sight:

@@ -26,6 +26,14 @@ class Outcome:
     files: tuple[tuple[str, bytes | Path], ...] = ()
 
 
+@dataclass(frozen=True)
+class Given:
+    """A file for a page. It is held by its bytes: the page reads it when it sends its form."""
+
+    name: str
+    content: bytes
+
+
 def names_element(ask: Ask) -> bool:
     """Whether an action is for one element of the page."""
     if isinstance(ask, Download):

@@ -11,23 +11,33 @@ from playwright.async_api import Error
 from device_agent.browser.chrome import NAVIGATION_SECONDS, Chrome
 from device_agent.browser.elements import changes
 from device_agent.browser.looking import Sight, present, sight
-from device_agent.browser.meant import Outcome
+from device_agent.browser.meant import Given, Outcome
 from device_agent.browser.tabs import Desk, Tab
 
 # A click sends its page on its way within a moment, or not at all.
 MOMENT_SECONDS = 0.4
 LOAD_SECONDS = 5.0
+_CODES = {
+    "ERR_SOCKS_CONNECTION_HOST_UNREACHABLE": "there is no such host, or it does not answer.",
+    "ERR_SOCKS_CONNECTION_FAILED": "this device's owner does not let the browser go there.",
+    "ERR_CERT": "the site's certificate is not trusted here.",
+    "ERR_ABORTED": "it was not followed.",
+    "Download is starting": "it brings a file; write `download ADDRESS` to have it.",
+    "Target page, context or browser has been closed": "its tab was closed, or the browser ended.",
+    "Target crashed": "the page crashed.",
+    "Timeout": "the page took too long.",
+}
 
 
 @dataclass
 class Doing:
-    """One step at a thread's desk; file is what an upload gives, folder is for what comes."""
+    """One step at a thread's desk; given is what an upload gives, folder is for what comes."""
 
     chrome: Chrome
     thread_id: str
     desk: Desk
     folder: Path
-    file: Path | None = None
+    given: Given | None = None
 
     @property
     def tab(self) -> Tab:
@@ -84,6 +94,7 @@ async def forget_if_gone(chrome: Chrome, error: Error) -> None:
 
 
 def first_line(error: Error) -> str:
-    """Playwright's error without its call and its log."""
+    """A sentence: Playwright's error without its call and its log, in words where it has some."""
     line = error.message.split("\n", 1)[0]
-    return line.partition(": ")[2] or line
+    known = next((words for code, words in _CODES.items() if code in line), None)
+    return known or f"{(line.partition(': ')[2] or line).rstrip('.')}."

@@ -2,19 +2,18 @@
 
 import hashlib
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from device_agent.browser.asks import Ask, Upload, read_ask
 from device_agent.browser.engine import Engine, StoppedWork
 from device_agent.browser.errors import FileChanged, FileTooLarge
 from device_agent.browser.gate import Dial, Resolve, dial, resolve
 from device_agent.browser.judging import HOUSEKEEPING, bound_of, judge
-from device_agent.browser.meant import Meant, Outcome, own_address
+from device_agent.browser.meant import Given, Meant, Outcome, own_address
 from device_agent.browser.urls import Limits, read_url
 from device_agent.folders import Folders
 from device_agent.policy.owner import Area, Mode, OwnerPolicy
@@ -29,6 +28,8 @@ IDLE_SECONDS = 600.0
 PREPARE_SECONDS = 20.0
 # The core takes 200 MiB; a picture, a document and most downloads are far below half of it.
 MAX_FILE_BYTES = 100 * 1024 * 1024
+# Playwright takes no more in one piece.
+MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 
 
 class Browser:
@@ -100,7 +101,7 @@ class Browser:
         chrome = self._running()
         return self._engine.run(lambda: session.look(chrome, thread_id, ask), PREPARE_SECONDS)
 
-    def _do(self, room: StepRoom, ask: Ask, folder: Path, given: Path | None) -> Outcome:
+    def _do(self, room: StepRoom, ask: Ask, folder: Path, given: Given | None) -> Outcome:
         from device_agent.browser import session  # noqa: PLC0415 (as above)
 
         chrome = self._running()
@@ -134,28 +135,20 @@ class Browser:
         with self._folders.open_file(ask.path) as handle, os.fdopen(os.dup(handle), "rb") as file:
             return {ask.path: hashlib.file_digest(file, "sha256").hexdigest()}
 
-    def _given(self, room: StepRoom, ask: Ask, folder: Path) -> Path | None:
-        """A private copy of the file that is uploaded; raises FileChanged, MissingPath, …"""
+    def _given(self, room: StepRoom, ask: Ask, folder: Path) -> Given | None:
+        """The file that is uploaded, with the approved bytes; raises FileChanged, MissingPath, …"""
         if not isinstance(ask, Upload):
             return None
-        below = folder / "given"
-        below.mkdir()
         if ask.path is None:
-            target = below / (Path(ask.attached or "").name or "file")
-            room.take_file(ask.attached or "", target)
-            return target
-        target = below / (Path(ask.path).name or "file")
-        with (
-            self._folders.open_file(ask.path) as handle,
-            os.fdopen(os.dup(handle), "rb") as source,
-            target.open("wb") as copy,
-        ):
-            shutil.copyfileobj(source, copy, 1024 * 1024)
-        with target.open("rb") as copied:
-            digest = hashlib.file_digest(copied, "sha256").hexdigest()
-        if digest != room.bound.files.get(ask.path):
+            name, target = ask.attached or "", folder / "given"
+            room.take_file(name, target)
+            with target.open("rb") as file:
+                return Given(_last_name(name), _read(file, name))
+        with self._folders.open_file(ask.path) as handle, os.fdopen(os.dup(handle), "rb") as file:
+            given = Given(_last_name(ask.path), _read(file, ask.path))
+        if hashlib.sha256(given.content).hexdigest() != room.bound.files.get(ask.path):
             raise FileChanged(path=ask.path)
-        return target
+        return given
 
     def _send(self, room: StepRoom, outcome: Outcome, folder: Path) -> None:
         for name, content in outcome.files:
@@ -165,6 +158,17 @@ class Browser:
             if path.stat().st_size > MAX_FILE_BYTES:
                 raise FileTooLarge(name=name, limit=MAX_FILE_BYTES // 1024**2)
             room.send_file(name, path)
+
+
+def _last_name(path: str) -> str:
+    return Path(path).name or "file"
+
+
+def _read(file: IO[bytes], name: str) -> bytes:
+    content = file.read(MAX_UPLOAD_BYTES + 1)
+    if len(content) > MAX_UPLOAD_BYTES:
+        raise FileTooLarge(name=name, limit=MAX_UPLOAD_BYTES // 1024**2)
+    return content
 
 
 def limits_of(policy: OwnerPolicy) -> Limits:
