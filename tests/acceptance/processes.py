@@ -28,11 +28,13 @@ class Process:
 
     async def start(self, *words: str) -> None:
         """Run `python -m WORDS…`."""
+        await self.run(sys.executable, "-m", *words)
+
+    async def run(self, *command: str) -> None:
+        """Run a command line."""
         with self.log.open("ab") as log:
             self._running = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                *words,
+                *command,
                 cwd=self._folder,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,
