@@ -9,7 +9,16 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.connection.identity import Identity
-from bot.listeners import approvals, commands, devices, home, requests, runs, schedules
+from bot.listeners import (
+    approvals,
+    commands,
+    devices,
+    grants,
+    home,
+    requests,
+    runs,
+    schedules,
+)
 from bot.replies import apologies
 from bot.settings import SlackSettings
 from bot.slack_side import SlackSide
@@ -36,7 +45,7 @@ def make_app(dispatcher: Dispatcher, slack: SlackSide, settings: SlackSettings) 
         raise_error_for_unhandled_request=True,
         attaching_conversation_kwargs_enabled=False,
     )
-    for listeners in (requests, approvals, runs, devices, schedules, commands):
+    for listeners in (requests, approvals, grants, runs, devices, schedules, commands):
         listeners.register(app, dispatcher, slack)
     home.register(app, slack)
     apologies.register(app, slack.whispers)

@@ -65,8 +65,10 @@ class Front:
     def rules(self) -> ApprovalRules:
         """Who may decide, as the operator set it."""
         team = self._signed_in().team
-        approvers = self._settings.dispatch_approvers
-        return ApprovalRules(frozenset(person_key(team, approver) for approver in approvers))
+        said = self._settings
+        approvers = frozenset(person_key(team, approver) for approver in said.dispatch_approvers)
+        own = said.dispatch_approve_own
+        return ApprovalRules(approvers, needed=said.dispatch_approvals_needed, approve_own=own)
 
     def routes(self) -> list[web.RouteDef]:
         """What the HTTP door serves for Slack: nothing where Socket Mode brings the events."""

@@ -55,6 +55,8 @@ class SlackSettings(SlackReach):
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = Field(default=None, validate_default=True)
     dispatch_approvers: Annotated[tuple[str, ...], NoDecode] = ()
+    dispatch_approvals_needed: int = Field(default=1, ge=1, le=10)
+    dispatch_approve_own: bool = True
     dispatch_allow_guests: bool = False
 
     @field_validator("slack_app_token")
@@ -85,6 +87,28 @@ class SlackSettings(SlackReach):
             if not _SLACK_ID.fullmatch(approver):
                 raise ValueError(f"{approver} is no id of a user (U…) or a user group (S…)")
         return approvers
+
+    @field_validator("dispatch_approvals_needed")
+    @classmethod
+    def _enough_approvers(cls, needed: int, info: ValidationInfo) -> int:
+        # Wrong approvers are already reported by themselves, and leave no value here. How many
+        # are in a group only Slack knows, and only at the click.
+        approvers = info.data.get("dispatch_approvers")
+        if approvers is None or any(approver.startswith("S") for approver in approvers):
+            return needed
+        if needed > max(1, len(set(approvers))):
+            raise ValueError(
+                f"DISPATCH_APPROVERS names {len(set(approvers))} people, so {needed} can't approve"
+            )
+        return needed
+
+    @field_validator("dispatch_approve_own")
+    @classmethod
+    def _somebody_else(cls, own: bool, info: ValidationInfo) -> bool:
+        # Without approvers each device's owner decides, who is the only one to ask for its work.
+        if not own and info.data.get("dispatch_approvers") == ():
+            raise ValueError("with false, nobody could approve: set DISPATCH_APPROVERS as well")
+        return own
 
     @property
     def app_token(self) -> str:

@@ -112,14 +112,16 @@ def button(
     return ButtonElement(text=label, action_id=action_id, value=value, style=style, confirm=confirm)
 
 
-def are_you_sure(title: str, question: str, yes: str, no: str) -> ConfirmObject:
-    """The question before what can't be undone; title is at most 100 characters, yes and no 30."""
+def are_you_sure(
+    title: str, question: str, yes: str, no: str, style: str = "danger"
+) -> ConfirmObject:
+    """The question before what reaches far; title is at most 100 characters, yes and no 30."""
     return ConfirmObject(
         title=PlainTextObject(text=title),
-        text=PlainTextObject(text=cut(question, 300)),
+        text=PlainTextObject(text=cut(make_visible(question), 300)),
         confirm=PlainTextObject(text=yes),
         deny=PlainTextObject(text=no),
-        style="danger",
+        style=style,
     )
 
 

@@ -9,6 +9,7 @@ from slack_sdk.models.views import View
 from bot.blocks.approval import approval_buttons, payload_blocks
 from bot.blocks.device import PAIR_HINT, device_line
 from bot.blocks.drawn import actions, context, header, section
+from bot.blocks.grant import grant_lines
 from bot.blocks.guide import ASKING, EXACT, run_line
 from bot.blocks.inert import inert_line
 from bot.blocks.limits import HOME_BLOCKS, TITLE, within
@@ -24,10 +25,10 @@ from dispatch_core.views import (
     ScheduleView,
 )
 
-# 8 runs, 8 approvals of five blocks, 6 schedules of two, 10 devices and 10 runs, with headings,
-# stay below 100 blocks.
+# 8 runs, 6 approvals of five blocks, 6 schedules of two, 6 grants, 10 devices and 10 runs, with
+# headings, stay below 100 blocks.
 MOST_ACTIVE = 8
-MOST_APPROVALS = 8
+MOST_APPROVALS = 6
 MOST_SCHEDULES = 6
 MOST_DEVICES = 10
 MOST_RECENT = 10
@@ -49,12 +50,20 @@ def home_view(home: HomeView) -> View:
         *_part("Active runs", home.active_runs, MOST_ACTIVE, _active, "Nothing is running."),
         *_part("Schedules", home.schedules, MOST_SCHEDULES, _schedule, NO_SCHEDULES),
         *_part("Devices", home.devices, MOST_DEVICES, _device, f"No device yet. {PAIR_HINT}"),
+        *_grants(home),
         *_part("Recent runs", home.recent_runs, MOST_RECENT, _recent, "No run has ended yet."),
         header("How to ask"),
         section(ASKING),
         section(EXACT),
     ]
     return View(type="home", blocks=list(within(blocks, HOME_BLOCKS)))
+
+
+def _grants(home: HomeView) -> list[Block]:
+    """What is done without asking; left out by those who have no such approval."""
+    if not home.grants:
+        return []
+    return [header("Approved for longer"), *grant_lines(home.grants), DividerBlock()]
 
 
 def _part(

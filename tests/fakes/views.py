@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from dispatch_core.approval_views import GrantView
 from dispatch_core.device_views import DeviceView, PairingOffer, Presence
 from dispatch_core.lifecycle import (
     ApprovalStatus,
@@ -75,6 +76,24 @@ def an_approval(**facts: Any) -> ApprovalView:
         "approvers": (ADA,),
     }
     return ApprovalView(**(known | facts))
+
+
+def a_grant(**facts: Any) -> GrantView:
+    """Ada lets git status run on her laptop."""
+    known: dict[str, Any] = {
+        "id": "grant-1",
+        "device_id": "device-1",
+        "device_name": "laptop",
+        "device_owner": ADA,
+        "thread_key": THREAD,
+        "in_thread": False,
+        "tool": "shell",
+        "words": "git status",
+        "made_by": ADA,
+        "made_at": NOON,
+        "expires_at": NOON + timedelta(days=30),
+    }
+    return GrantView(**(known | facts))
 
 
 def an_artifact(**facts: Any) -> ArtifactView:

@@ -1,10 +1,12 @@
 """Every look of the bot, drawn over views of every state: the calls that would carry them."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from slack_sdk.models.views import View
 
-from bot.blocks.approval import approval_card, reject_modal
+from bot.blocks.approval import approval_card
+from bot.blocks.approval_modals import always_modal, edit_modal, reject_modal
 from bot.blocks.artifact import artifact_link
 from bot.blocks.device import device_card, devices_list, pairing_offer
 from bot.blocks.drawn import Drawn, sentence
@@ -13,16 +15,27 @@ from bot.blocks.home import home_view
 from bot.blocks.run import run_card
 from bot.blocks.said import said
 from bot.blocks.schedule import schedules_list
+from dispatch_core.approval_views import VoteView
 from dispatch_core.device_views import Presence
-from dispatch_core.lifecycle import ENDS, ApprovalStatus, Missed, Route, RunStatus, ScheduleStatus
+from dispatch_core.lifecycle import (
+    ENDS,
+    ApprovalStatus,
+    Missed,
+    Route,
+    RunStatus,
+    ScheduleStatus,
+    Scope,
+)
 from dispatch_core.views import (
     HomeView,
     RunView,
 )
 from tests.fakes.views import (
+    ADA,
     GRACE,
     NOON,
     a_device,
+    a_grant,
     a_home,
     a_message,
     a_run,
@@ -45,13 +58,28 @@ def sample_calls() -> Iterator[Call]:
         yield "chat.update", changed
     for view in (home_view(a_home()), home_view(_crowded_home()), home_view(_empty_home())):
         yield "views.publish", {"user_id": "U0ADA", "view": view.to_dict()}
-    for modal in (reject_modal(an_approval()), reject_modal(an_approval(title=AWKWARD))):
+    for modal in _modals():
         yield "views.open", {"trigger_id": "1.2.3", "view": modal.to_dict()}
+
+
+def _modals() -> Iterator[View]:
+    for approval in (an_approval(grant_words="git status"), an_approval(**_AWKWARD, needed=3)):
+        yield reject_modal(approval)
+        yield always_modal(approval, NOON.date())
+        yield edit_modal(approval, approval.payload[:3_000])
+
+
+_AWKWARD: dict[str, Any] = {
+    "title": AWKWARD,
+    "payload": AWKWARD,
+    "grant_words": AWKWARD,
+    "device_name": AWKWARD,
+}
 
 
 def sample_views() -> list[View]:
     """The same views as slack_sdk models."""
-    return [home_view(a_home()), home_view(_crowded_home()), reject_modal(an_approval())]
+    return [home_view(a_home()), home_view(_crowded_home()), *_modals()]
 
 
 def _messages() -> Iterator[Drawn]:
@@ -89,6 +117,27 @@ def _approvals() -> Iterator[Drawn]:
         yield approval_card(an_approval(status=status, decided_by=GRACE, decision_reason=AWKWARD))
     yield approval_card(an_approval(reminded=True, device_name=None, description=""))
     yield approval_card(an_approval(title=AWKWARD, description=AWKWARD, payload=AWKWARD))
+    votes = (VoteView(GRACE, NOON), VoteView(ADA, NOON))
+    told = {"reasons": (AWKWARD,) * 30, "programs": (AWKWARD,) * 99, "preview": AWKWARD}
+    for status in ApprovalStatus:
+        yield approval_card(
+            an_approval(
+                **_AWKWARD,
+                **told,
+                status=status,
+                description=AWKWARD,
+                editable=True,
+                needed=3,
+                votes=votes,
+                edited_by=GRACE,
+                replaced_by=ADA,
+                scope=Scope.ALWAYS,
+                granted_until=NOON,
+                decided_by=ADA,
+                decided_at=NOON,
+                approvers=(),
+            )
+        )
 
 
 def _schedules() -> Iterator[Drawn]:
@@ -116,6 +165,7 @@ def _crowded_home() -> HomeView:
         recent_runs=tuple(run for run in runs if not run.active),
         pending_approvals=(an_approval(payload=AWKWARD),) * 30,
         devices=(a_device(),) * 30,
+        grants=(a_grant(words=AWKWARD), a_grant(in_thread=True, thread_key=None)) * 9,
         schedules=(a_schedule(title=AWKWARD),) * 30,
     )
 

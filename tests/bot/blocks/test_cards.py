@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from slack_sdk.models.blocks import Block
 
-from bot.blocks.approval import approval_card, reject_modal
+from bot.blocks.approval import approval_card
+from bot.blocks.approval_modals import reject_modal
 from bot.blocks.artifact import artifact_comment, artifact_link, artifact_title
 from bot.blocks.device import device_card, devices_list, pairing_offer
 from bot.blocks.drawn import Drawn

@@ -18,8 +18,14 @@ from bot.local_workspace.pace import Pace
 from bot.local_workspace.workspace import LocalWorkspace
 from bot.settings import SlackSettings
 from dispatch_core.dispatcher.door import Dispatcher
-from dispatch_core.lifecycle import RunStatus
-from dispatch_core.protocol import Capabilities, PairRequest, Permissions
+from dispatch_core.protocol import (
+    Capabilities,
+    PairRequest,
+    Permissions,
+    Preparation,
+    StepQuestion,
+    VerdictKind,
+)
 from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import ApprovalView, RunView
@@ -134,20 +140,25 @@ class Desk:
 
     async def a_waiting_run(self, channel: str = GENERAL) -> tuple[str, RunView]:
         """Ada's command on her device, which waits for approval; returns its thread too."""
-        await self.a_device()
+        device = await self.a_device()
         ts = await self.say(ADA, f"{BOT} $ echo hi", channel)
-        await self.eventually(lambda: self._waits(ts, channel))
+        await self.look(device)
         return ts, (await self.runs(ts, channel))[0]
+
+    async def look(self, device: str, **said: Any) -> StepQuestion:
+        """Let a device look at the step that it is asked about, and ask a person first."""
+        question = await self.dispatcher.claim_step(device, 15)
+        assert isinstance(question, StepQuestion)
+        asks = {"verdict": VerdictKind.ASK, "reasons": ("Every command asks first.",)}
+        preparation = Preparation(**(asks | said))
+        assert await self.dispatcher.prepared(device, question.step_id, preparation) is None
+        return question
 
     async def eventually(self, holds: Callable[[], Any]) -> None:
         """Look again after each change of an entry, until it holds."""
         async with asyncio.timeout(15):
             while not await holds():
                 await self.dispatcher.changes(0.1)
-
-    async def _waits(self, ts: str, channel: str) -> bool:
-        runs = await self.runs(ts, channel)
-        return bool(runs) and runs[0].status is RunStatus.WAITING_APPROVAL
 
     async def _bodies(self, kind: type[Any], thread_ts: str, channel: str) -> list[Any]:
         entries = await self.dispatcher.thread(thread_key(TEAM, channel, thread_ts))
