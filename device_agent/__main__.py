@@ -2,9 +2,11 @@
 
 import click
 
+from device_agent.commands.explain import explain
 from device_agent.commands.folder import folder
 from device_agent.commands.pair import pair
 from device_agent.commands.permit import forbid, permit
+from device_agent.commands.policy import policy
 from device_agent.commands.run import run
 from device_agent.commands.status import status
 
@@ -14,7 +16,7 @@ def main() -> None:
     """Lets Dispatch work on this computer, within what you allow."""
 
 
-for command in (pair, run, status, permit, forbid, folder):
+for command in (pair, run, status, permit, forbid, folder, policy, explain):
     main.add_command(command)
 
 

@@ -237,3 +237,15 @@ class NoSuchElement(DispatchError):
 
 class ElementCant(DispatchError):
     """{ref} ({what}) {cant}."""
+
+
+class CantBeAllowed(DispatchError):
+    """`{command}` can't be allowed for good: {why}"""
+
+
+class NoCommandNamed(DispatchError):
+    """Name a command, as in `dispatch-device policy {verb} git push`."""
+
+
+class NoSite(DispatchError):
+    """{site} is no site; write a host such as example.org{more}."""

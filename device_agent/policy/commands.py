@@ -13,7 +13,6 @@ from device_agent.policy.listed import NotListed, paths_of, rule_name
 from device_agent.policy.operands import Operands
 from device_agent.policy.owner import Area, Mode, OwnerPolicy
 from device_agent.policy.programs import Found, Search
-from device_agent.policy.readonly import KNOWN
 from device_agent.policy.repository import why_not
 from dispatch_core.policy.commands.analysis import analyse
 from dispatch_core.policy.commands.reading import Call, Concern, Expands, Reading, once
@@ -90,7 +89,9 @@ class _Look:
             return Preparation(
                 verdict=VerdictKind.ALLOW, reasons=(READS,), programs=programs, bound=bound
             )
-        sentences = [concern.sentence for concern in concerns] or [refused]
+        sentences = [concern.sentence for concern in concerns]
+        if refused not in sentences and (self.mode is Mode.ALLOW or not sentences):
+            sentences.append(refused)
         return Preparation(
             verdict=VerdictKind.ASK,
             reasons=tuple(each[:MOST_REASON_CHARACTERS] for each in sentences[:MOST_REASONS]),
@@ -142,13 +143,11 @@ class _Look:
         return next(filter(None, map(self._why_not_listed, calls)), None)
 
     def _is_allowed_as_written(self, call: Call) -> bool:
-        written = self.policy.shell.allow or ()
-        return any(tuple(shlex.split(each)) == call.argv for each in written if each not in KNOWN)
+        return any(written_words(each) == call.argv for each in self.policy.shell.allow)
 
     def _why_not_listed(self, call: Call) -> str | None:
-        name, allowed = rule_name(call), self.policy.shell.allow
-        if allowed is not None and name not in allowed:
-            return f"{name} is not among the commands that this device's owner allows."
+        if rule_name(call) in self.policy.shell.ask:
+            return f"This device's owner wants to be asked for {rule_name(call)}."
         try:
             paths = list(paths_of(call))
         except NotListed as refusal:
@@ -188,6 +187,14 @@ class _Look:
         """Whether its words stand for files that may be others tomorrow."""
         words = (word for stage in self.reading.stages for word in stage[0].words)
         return any(word.expands is Expands.PATTERN for word in words)
+
+
+def written_words(command: str) -> tuple[str, ...]:
+    """The words of a command of the owner's list; none where its quotes are not closed."""
+    try:
+        return tuple(shlex.split(command))
+    except ValueError:
+        return ()
 
 
 def _is_in(path: Path, folders: Folders) -> bool:

@@ -5,14 +5,16 @@ import tomllib
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from device_agent.errors import DamagedFile
 from device_agent.policy import toml
 from device_agent.settings import write_private
 
 FILE_NAME = "policy.toml"
+Words = Annotated[str, StringConstraints(pattern=r"\S")]
 MEND = "mend it, or run `dispatch-device policy reset`"
 
 
@@ -55,15 +57,16 @@ class Modes(BaseModel):
 class ShellRules(BaseModel):
     """What the owner says to single commands, each as words: `git log`, `rm`.
 
-    allow names read-only commands that are known here with their rules, or whole commands that
-    are let through exactly as written; None: all the known read-only ones. deny names commands
-    that are refused whatever else is said.
+    allow names whole commands that are let through exactly as written. ask names commands known
+    only to read that ask all the same. Both count in the mode allow only. deny names commands that
+    are refused whatever else is said.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    allow: tuple[str, ...] | None = None
-    deny: tuple[str, ...] = ()
+    allow: tuple[Words, ...] = ()
+    ask: tuple[Words, ...] = ()
+    deny: tuple[Words, ...] = ()
 
 
 class SiteRules(BaseModel):

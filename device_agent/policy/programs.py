@@ -51,7 +51,7 @@ class Search:
             return Found(None, (*concerns, missing))
         real = Path(os.path.realpath(path))
         concerns += _disguise(call, real)
-        if self._is_shared(path) or self._is_shared(real):
+        if any(map(self._is_at_hand, (path, real))):
             why = f"{written} lies in a shared folder ({real}), where its bytes can change."
             return Found(real, (*concerns, Concern(why, lasting=True)), is_loose=True)
         if not (_is_system(path.parent) and _is_system(real)):
@@ -67,15 +67,19 @@ class Search:
         for entry in self.environment.get("PATH", "").split(os.pathsep):
             folder = self.working_directory / entry
             # Bytes that are put there later would be found before the program that is found now.
-            if not Path(entry).is_absolute() or self._is_shared(folder):
+            if not concerns and (not Path(entry).is_absolute() or self._is_in_shared(folder)):
                 why = f"The PATH has a folder ({entry or '.'}) in which new programs can appear."
-                concerns = (*concerns, Concern(why))
+                concerns = (Concern(why, lasting=True),)
             if _is_program(folder / written):
                 return folder / written, concerns
         return None, concerns
 
-    def _is_shared(self, path: Path) -> bool:
-        return any(path.is_relative_to(folder) for folder in (*self.shared, self.working_directory))
+    def _is_in_shared(self, path: Path) -> bool:
+        return any(path.is_relative_to(folder) for folder in self.shared)
+
+    def _is_at_hand(self, path: Path) -> bool:
+        """Whether it lies where commands of before may have written."""
+        return self._is_in_shared(path) or path.is_relative_to(self.working_directory)
 
 
 def _is_program(path: Path) -> bool:
