@@ -4,6 +4,7 @@ import platform
 from collections.abc import Iterable
 from pathlib import Path
 
+from device_agent.browser.probe import can_browse
 from device_agent.desktop.probe import can_use_desktop
 from device_agent.errors import NoSuchPermission
 from device_agent.settings import Pairing
@@ -64,6 +65,7 @@ def find_capabilities(folders: Iterable[str]) -> Capabilities:
     reachable = tuple(folder for folder in folders if Path(folder).is_dir())
     return Capabilities(
         shell=find_shell() is not None,
+        browserAutomation=can_browse(),
         desktopAutomation=can_use_desktop(),
         local_files=bool(reachable),
         reachableFolders=reachable,

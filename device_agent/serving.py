@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from device_agent.browser.tool import Browser
 from device_agent.desktop.tool import Desktop
 from device_agent.folders import Folders
 from device_agent.policy.commands import judge_command
@@ -53,5 +54,13 @@ def make_tools(home: Path, pairing: Pairing, folders: Folders) -> dict[ToolName,
         ToolName.WRITE_FILE: WriteFile(folders, policy),
         ToolName.FETCH: Fetch(folders, policy, spool),
         ToolName.RECEIVE_FILE: ReceiveFile(folders, policy, spool),
+        ToolName.BROWSER: Browser(home, folders, policy),
         ToolName.DESKTOP: Desktop(policy, spool),
     }
+
+
+def close_tools(tools: Mapping[ToolName, DeviceTool]) -> None:
+    """End what a tool keeps running between steps."""
+    for tool in tools.values():
+        if isinstance(tool, Browser):
+            tool.close()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dispatch_core.errors import BadOverride
 from dispatch_core.lifecycle import Route
+from dispatch_core.route_cues.browser import asked_of_browser
 from dispatch_core.route_cues.cue import Cue
 from dispatch_core.route_cues.desktop import asked_of_desktop
 from dispatch_core.route_cues.device_files import read_file_words
@@ -41,7 +42,7 @@ class Request:
 _OVERRIDE = re.compile(r"\s*\[(?P<inside>[^\[\]\n]*=[^\[\]\n]*)\]")
 _UNFINISHED = re.compile(r"\s*\[\s*(?:route|device|timeout)\s*=[^\]]*", re.IGNORECASE)
 _FENCE = re.compile(r"(?:^|\s)(```|~~~)")
-_COMMAND = re.compile(r"\s*`?\$ +\S")
+_COMMAND = re.compile(r"\s*`?(?:tty +)?\$ +\S")
 _FILE_REQUEST = re.compile(r"\s*(?:get +(?P<get>\S[^\n]*?)|ls(?: +(?P<ls>\S[^\n]*?))?)\s*")
 _SAYINGS = {"lost", "out", "going", "started", "help", "well", "up", "ready", "it", "moving"}
 _ARTICLES = {"me", "my", "us", "the", "a", "an", "all", "some", "this", "that", "rid"}
@@ -131,6 +132,8 @@ def _told_to_device(text: str) -> str:
         return "it starts with `$`"
     if asked_of_desktop(text) is not None:
         return "it asks for your device's desktop"
+    if asked_of_browser(text) is not None:
+        return "it asks for your device's browser"
     if (said := read_file_words(text)) is not None:
         return f"`{said.verb}` works on your device's files"
     return ""

@@ -26,6 +26,8 @@ EXACT = """\
 `search WORDS in PATH` for what files say.
 • `write PATH` above a fenced block writes it to a file there, and `save NAME to PATH` a file of \
 the thread, once it is approved.
+• `open https://…`, `snapshot`, `click "TEXT"` or `click e7`, `type "TEXT" into e7`, `screenshot`, \
+`pdf` and `download e7` use a browser of your device's own.
 • `screenshot desktop`, `windows`, `focus NAME`, `tree`, `desktop type "TEXT"`, \
 `desktop press ctrl+s` and `desktop click 100,200` use your device's desktop.
 • `[route=cloud-code timeout=60]` at the start of a message overrides my choice."""

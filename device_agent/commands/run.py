@@ -15,7 +15,7 @@ from device_agent.commands.sentences import in_sentences
 from device_agent.identity import Identity
 from device_agent.instance import only_instance
 from device_agent.journal import Journal
-from device_agent.serving import folders_of, make_tools
+from device_agent.serving import close_tools, folders_of, make_tools
 from device_agent.settings import KeptPairing, device_home
 from device_agent.steps import Bench
 from device_agent.tools.shell.family import adopt_orphans
@@ -43,7 +43,10 @@ def _serve(home: Path, kept: KeptPairing, identity: Identity) -> None:
     client = Client(url, identity, pairing.device_id, pairing.name)
     agent = Agent(client, Bench(kept.now, journal, tools))
     _close_on_signals(agent.close)
-    agent.run()
+    try:
+        agent.run()
+    finally:
+        close_tools(tools)
 
 
 def _close_on_signals(close: Callable[[], None]) -> None:

@@ -108,6 +108,8 @@ def _finish(step: StepView) -> Finish:
         answer = fence(show_payload(result.text)) if result.text.strip() else "The folder is empty."
     elif _is_listing(step) and result.text.strip():
         answer = fence(show_payload(result.text))
+    elif step.tool == ToolName.BROWSER:
+        answer = _page_answer(answer)
     elif step.tool not in _MARKDOWN:
         answer = unlinked(answer)
     return Finish(EndReason.REJECTED if result.rejected else REASONS[step.status], answer)
@@ -120,6 +122,13 @@ def _is_listing(step: StepView) -> bool:
     else:
         listed = step.tool == ToolName.SEARCH_FILES
     return listed and step.status is StepStatus.DONE
+
+
+def _page_answer(text: str) -> str:
+    """What was done in lines; what stands below an empty line is a page's tree, for a fence."""
+    lines, _, tree = text.partition("\n\n")
+    said = unlinked(lines)
+    return f"{said}\n\n{fence(show_payload(plain(tree)))}" if tree else said
 
 
 def _has_run(status: StepStatus, result: StepResult) -> bool:

@@ -34,13 +34,29 @@ def title(tool: ToolName, device: str) -> str:
     return TITLES[tool].format(device=device)
 
 
+def at_work(tool: ToolName, device: str) -> str:
+    """What a card says while the device does it; a command's card says how to answer it."""
+    answer = " · write `> text` here to answer it" if tool is ToolName.SHELL else ""
+    return f"working on {device}{answer}"
+
+
 def asked_for(tool: ToolName, arguments: Mapping[str, Any]) -> str:
     """All that a step would do, in full, for whoever decides; not yet redacted."""
-    if tool is ToolName.SHELL and set(arguments) == {"command"}:
+    if tool is ToolName.SHELL and set(arguments) - {"pty"} == {"command"}:
         return str(arguments["command"])
     if tool is ToolName.WRITE_FILE and set(arguments) == {"path", "content"}:
         return _writing(str(arguments["path"]), str(arguments["content"]))
+    if tool is ToolName.BROWSER:
+        return _browsing(arguments)
     return "\n".join(f"{name}: {value}" for name, value in arguments.items())
+
+
+def _browsing(arguments: Mapping[str, Any]) -> str:
+    """Each argument but what is typed: only the device knows whether it goes into a password."""
+    shown = {name: value for name, value in arguments.items() if name != "value"}
+    if "value" in arguments:
+        shown["value"] = f"{len(str(arguments['value']))} characters, told below"
+    return "\n".join(f"{name}: {value}" for name, value in shown.items())
 
 
 def _writing(path: str, content: str) -> str:
