@@ -3,7 +3,7 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from device_agent.client import Client
 from device_agent.errors import CoreAway, PairingGone, RefusedByCore
@@ -29,12 +29,20 @@ class Reporter:
         self._output = ""
         self._unanswered: Progress | None = None
         self._sequence = 0
+        self._typed: list[str] = []
+        self._input_taken = 0
         self._ended = threading.Event()
 
     def emit(self, text: str) -> None:
         """Take live output; only the tail of a flood is kept."""
         with self._lock:
             self._output = (self._output + text)[-MAX_PIECE_CHARS:]
+
+    def take_input(self) -> Sequence[str]:
+        """The lines that people wrote since this was asked last."""
+        with self._lock:
+            typed, self._typed = self._typed, []
+        return typed
 
     @contextlib.contextmanager
     def reporting(self) -> Iterator[None]:
@@ -66,6 +74,9 @@ class Reporter:
             self._stop.ask(StopReason.PERSON)
             return
         self._unanswered = None
+        with self._lock:
+            self._typed += reply.input
+        self._input_taken += len(reply.input)
         if reply.stop:
             self._stop.ask(StopReason.PERSON)
 
@@ -74,6 +85,8 @@ class Reporter:
         if self._unanswered is None:
             with self._lock:
                 output, self._output = self._output, ""
-            self._unanswered = Progress(sequence=self._sequence, output=output)
+            self._unanswered = Progress(
+                sequence=self._sequence, output=output, input_taken=self._input_taken
+            )
             self._sequence += 1
         return self._unanswered

@@ -139,6 +139,7 @@ class Bench:
             reporter.emit,
             send_file,
             take_file,
+            reporter.take_input,
             bound=order.bound,
             thread_id=order.thread_id,
         )

@@ -78,7 +78,8 @@ class Preparing(Room):
 def begin(tx: Transaction, run: Any, device: Any, step: Any, lease: float) -> StepOrder:
     """Journal a step as started, and say what the device is to do."""
     steps.start(tx, step.id)
-    claims.note_if_held(tx, claims.of(run), activity=f"working on {device.name}")
+    activity = shown.at_work(ToolName(step.tool), device.name)
+    claims.note_if_held(tx, claims.of(run), activity=activity)
     return StepOrder(
         step_id=step.id,
         run_id=run.id,
@@ -120,7 +121,7 @@ def _asked_about(tx: Transaction, device_id: str, step_id: str) -> tuple[Any, An
 def _verdict(step: Any, device: Any, preparation: Preparation) -> tuple[VerdictKind, str]:
     """Deny, ask or allow, and why not; but what nobody could see whole, nobody is asked for."""
     tool = ToolName(step.tool)
-    core = verdict_on(tool, device)
+    core = verdict_on(tool, device, step.arguments)
     kind = stricter(core.kind, preparation.verdict)
     if core.kind is VerdictKind.DENY:
         return kind, core.reason

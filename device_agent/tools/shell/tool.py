@@ -74,11 +74,11 @@ class Shell:
         said = self.judge(asked.command, working_directory=start.path, environment=environment)
         if said.verdict is VerdictKind.DENY:
             return said
+        said = _at_a_terminal(said) if asked.terminal else said
         bound = said.bound.model_copy(
             update={"working_directory": str(start.path), "environment": hashed(environment)}
         )
-        more = [_IN_A_TERMINAL] if asked.terminal else []
-        more += [start.sentence[:MOST_REASON_CHARS]] if start.sentence else []
+        more = [start.sentence[:MOST_REASON_CHARS]] if start.sentence else []
         reasons = (*said.reasons[: MOST_REASONS - len(more)], *more)
         return said.model_copy(update={"bound": bound, "reasons": reasons})
 
@@ -128,6 +128,24 @@ class Shell:
         if thread_id and ended_in != folder:
             notes.append(f"[this thread is in {ended_in} now]")
         return notes
+
+
+def _at_a_terminal(said: Preparation) -> Preparation:
+    """A terminal asks, and by grants of its own: many programs do more where they see one.
+
+    A pager or an editor that is harmless in a pipe runs what a person types at it.
+    """
+    grant = said.grant and said.grant.model_copy(
+        update={"key": f"tty {said.grant.key}", "words": f"{said.grant.words} (in a terminal)"}
+    )
+    reasons = said.reasons if said.verdict is VerdictKind.ASK else ()
+    return said.model_copy(
+        update={
+            "verdict": VerdictKind.ASK,
+            "reasons": (*reasons[: MOST_REASONS - 2], _IN_A_TERMINAL),
+            "grant": grant,
+        }
+    )
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,20 @@
-"""`$ COMMAND` runs a command."""
+"""`$ COMMAND` runs a command, `tty $ COMMAND` in a terminal of its own."""
 
 import re
 from typing import Any
 
 from dispatch_core.protocol import ToolName
 
-_COMMAND = re.compile(r"\$ +(?P<command>\S[\s\S]*)")
+_COMMAND = re.compile(r"(?P<terminal>tty +)?\$ +(?P<command>\S[\s\S]*)")
 
 
 def plan(body: str) -> tuple[ToolName, dict[str, Any]] | str | None:
-    """A shell step with its command."""
+    """A shell step with its command, and with "pty" where it wants a terminal."""
     match = _COMMAND.fullmatch(body)
-    return match and (ToolName.SHELL, {"command": _without_prompts(match["command"])})
+    if match is None:
+        return None
+    arguments: dict[str, Any] = {"command": _without_prompts(match["command"])}
+    return ToolName.SHELL, arguments | ({"pty": True} if match["terminal"] else {})
 
 
 def _without_prompts(command: str) -> str:

@@ -113,6 +113,8 @@ def test_a_fence_sent_to_a_device_is_explained() -> None:
         ("$ echo hi", ToolName.SHELL, {"command": "echo hi"}),
         ("`$ echo hi`", ToolName.SHELL, {"command": "echo hi"}),
         ("$ echo `date`", ToolName.SHELL, {"command": "echo `date`"}),
+        ("tty $ top -b", ToolName.SHELL, {"command": "top -b", "pty": True}),
+        ("`tty $ cd /tmp`", ToolName.SHELL, {"command": "cd /tmp", "pty": True}),
         ("$ cat <<E\nhi\nE\n", ToolName.SHELL, {"command": "cat <<E\nhi\nE"}),
         ("$ cd /tmp\n$ ls", ToolName.SHELL, {"command": "cd /tmp\nls"}),
         ("get notes.txt", ToolName.READ_FILE, {"path": "notes.txt"}),

@@ -51,6 +51,8 @@ def test_a_fenced_block_beats_every_cue(text: str) -> None:
     "text",
     [
         "$ echo hi",
+        "tty $ top",
+        "`tty $ top`",
         "  $ ls",
         "`$ ls`",
         f"$ cat <<E\n{FENCE}\nE",
