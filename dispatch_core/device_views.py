@@ -43,6 +43,15 @@ class DeviceView:
 
 
 @dataclass(frozen=True, slots=True)
+class DeviceChoice:
+    """One of the devices that a run may be meant for."""
+
+    id: str
+    name: str
+    presence: Presence
+
+
+@dataclass(frozen=True, slots=True)
 class PairingOffer:
     """A single-use code, until when it serves, and the whole command to type on the device."""
 

@@ -195,6 +195,12 @@ class ReportChanged(DispatchError):
     kind = ErrorKind.CONFLICT
 
 
+class NothingToChoose(DispatchError):
+    """This run waits for no device any more."""
+
+    kind = ErrorKind.CONFLICT
+
+
 class NothingToConfirm(DispatchError):
     """Nothing of {name} waits for you: what it may do stands confirmed."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from dispatch_core.approval_views import GrantView, VoteView
-from dispatch_core.device_views import DeviceView
+from dispatch_core.device_views import DeviceChoice, DeviceView
 from dispatch_core.lifecycle import (
     ACTIVE,
     ApprovalStatus,
@@ -134,7 +134,8 @@ class RunView:
     """One task being done; activity says in a few words what it does or waits for.
 
     output is the tail of its live output; answer is the result, or why it failed, in Markdown;
-    with answer_apart it stands as a message of its own.
+    with answer_apart it stands as a message of its own. devices are those that its asker is to
+    choose from, while it waits for that.
     """
 
     id: str
@@ -159,6 +160,7 @@ class RunView:
     stop_requested: bool = False
     stopped_by: str | None = None
     other_routes: tuple[Route, ...] = ()
+    devices: tuple[DeviceChoice, ...] = ()
 
     @property
     def active(self) -> bool:

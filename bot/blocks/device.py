@@ -36,7 +36,7 @@ PAIR_HINT = "Pair a computer with `/devices pair`."
 RENAME_MODAL = "device_rename_modal"
 NAME = "name"  # the input's block_id and action_id
 
-_DOTS = {Presence.ONLINE: "🟢", Presence.OFFLINE: "⚪", Presence.NEVER: "⚪"}
+DOTS = {Presence.ONLINE: "🟢", Presence.OFFLINE: "⚪", Presence.NEVER: "⚪"}
 
 
 def devices_list(devices: Sequence[DeviceView]) -> Drawn:
@@ -54,7 +54,7 @@ def devices_list(devices: Sequence[DeviceView]) -> Drawn:
 
 def device_line(device: DeviceView) -> str:
     """A device's name, presence and platform, and whether something waits for its owner."""
-    line = f"{_DOTS[device.presence]} *{inert_line(device.name, TITLE)}* · {presence_words(device)}"
+    line = f"{DOTS[device.presence]} *{inert_line(device.name, TITLE)}* · {presence_words(device)}"
     platform = inert_line(device.platform, TITLE)
     default = "default" if device.is_default else ""
     waits = "awaits your confirmation" if awaits_owner(device) else ""
@@ -69,7 +69,7 @@ def device_card(device: DeviceView) -> Drawn:
     return message(
         f"Device {name}",
         section(
-            f"{_DOTS[device.presence]} *{name}*{_preferred(device)} · {presence_words(device)}"
+            f"{DOTS[device.presence]} *{name}*{_preferred(device)} · {presence_words(device)}"
         ),
         section("\n".join(_facts(device))),
         _awaiting(device),

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import (
     StaticSelectElement,
 )
 
+from bot.blocks.device import DOTS
 from bot.blocks.drawn import (
     Drawn,
     actions,
@@ -25,6 +26,9 @@ from bot.blocks.moments import duration, moment
 from bot.blocks.people import mention
 from dispatch_core.lifecycle import EndReason, Route, RunStatus
 from dispatch_core.views import RunView
+
+MOST_BUTTONS = 4
+MOST_OPTIONS = 100  # Slack's own
 
 ROUTE_EMOJI = {
     Route.INLINE: "💬",
@@ -59,6 +63,7 @@ def run_card(run: RunView) -> Drawn:
         f"{status_words(run)}: {title}",
         section(f"{status_line(run)}\n{title}"),
         context(route_words(run), _when(run), f"asked by {mention(run.requester)}"),
+        *_which_device(run),
         _end_words(run),
         _output(run),
         _answer(run),
@@ -116,6 +121,29 @@ def cancel_button(run: RunView) -> InteractiveElement:
         "Let it run",
     )
     return button("Cancel", "run_cancel", run.id, confirm=confirm)
+
+
+def _which_device(run: RunView) -> list[Block | None]:
+    """The question which device is meant, and its answers: buttons, or a menu of many."""
+    if not run.devices or run.stop_requested:
+        return []
+    asked = f"🖥️ *Which device?* {mention(run.requester)} chooses"
+    hint = "`/devices default NAME` spares you this question."
+    return [section(f"{asked}. {hint}"), actions(_devices(run))]
+
+
+def _devices(run: RunView) -> list[InteractiveElement]:
+    named = [(f"{run.id}|{each.id}", f"{DOTS[each.presence]} {each.name}") for each in run.devices]
+    if len(named) <= MOST_BUTTONS:
+        return [
+            button(name, f"run_device_{place}", value) for place, (value, name) in enumerate(named)
+        ]
+    options = [
+        Option(value=value, text=PlainTextObject(text=name, emoji=True))
+        for value, name in named[:MOST_OPTIONS]
+    ]
+    placeholder = PlainTextObject(text="Choose a device")
+    return [StaticSelectElement(placeholder=placeholder, action_id="run_device", options=options)]
 
 
 def _elsewhere(run: RunView) -> StaticSelectElement:

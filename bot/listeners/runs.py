@@ -1,5 +1,6 @@
-"""Clicks on a run's card: Cancel, Retry and Run elsewhere."""
+"""Clicks on a run's card: Cancel, Retry, Run elsewhere, and which device is meant."""
 
+import re
 from collections import OrderedDict
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ def register(app: AsyncApp, dispatcher: Dispatcher, slack: SlackSide) -> None:
     app.action("run_cancel")(runs.on_cancel)
     app.action("run_retry")(runs.on_retry)
     app.action("run_elsewhere")(runs.on_elsewhere)
+    app.action(re.compile(r"^run_device(_\d+)?$"))(runs.on_device)
 
 
 class Runs:
@@ -47,6 +49,15 @@ class Runs:
         """Do an ended run again on the route that was chosen in the menu."""
         run_id, _, route = str(action["selected_option"]["value"]).partition("|")
         await self._again(body, run_id, Route(route))
+        await ack()
+
+    async def on_device(self, ack: AsyncAck, body: Body, action: Body) -> None:
+        """Say which device a waiting run is meant for; only its asker may."""
+        person = await self._slack.people.admit(body["user"]["id"])
+        chosen = action.get("value") or action["selected_option"]["value"]
+        run_id, _, device_id = str(chosen).partition("|")
+        await self._dispatcher.choose_device(run_id, device_id, person.key)
+        self._slack.homes.poke(person.user)
         await ack()
 
     async def _again(self, body: Body, run_id: str, route: Route | None) -> None:

@@ -113,7 +113,7 @@ class CoreDesk(Room):
     def _hand_over_or_deny(self, claim: Claim, step: NextStep, tx: Transaction) -> None:
         row = claims.held(tx, claim)
         if step.tool in CAPABILITY_FOR:
-            hand_over(tx, claim, row, step)
+            hand_over(tx, claim, row, step, choose_ttl=self.settings.approval_ttl)
         else:
             _finish(claim, EndReason.DENIED, judge_at_core(step.tool).reason, tx)
 

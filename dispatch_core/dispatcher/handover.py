@@ -1,6 +1,7 @@
 """A step goes to a device: which one, and may it at all."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from dispatch_core.errors import DispatchError
@@ -12,6 +13,8 @@ from dispatch_core.protocol import Capabilities, Permissions, ToolName, VerdictK
 from dispatch_core.records import claims, devices, steps
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.work import Claim
+
+CHOOSE = "which device?"
 
 
 class NoDevice(DispatchError):
@@ -26,13 +29,20 @@ class WhichDevice(DispatchError):
     """You have several devices ({names}); start with `[device=NAME]` to say which."""
 
 
-def hand_over(tx: Transaction, claim: Claim, row: Any, step: NextStep) -> None:
+def hand_over(
+    tx: Transaction, claim: Claim, row: Any, step: NextStep, *, choose_ttl: float
+) -> None:
     """Journal a device's step and queue it there, to be looked at; or end the run with the reason.
 
     Only the device can tell what a command would do there, so it is asked before a person is.
+    Where it is not clear which device is meant, the run waits choose_ttl seconds for its asker.
     """
     try:
-        device = choose_device(tx, row.requester, row.device_wish)
+        device = choose_device(tx, row.requester, row.device_wish, row.device_id)
+    except WhichDevice:
+        until = tx.now + timedelta(seconds=choose_ttl)
+        claims.wait_for_approval_if_held(tx, claim, choose_until=until, activity=CHOOSE)
+        return
     except DispatchError as error:
         claims.finish_if_held(tx, claim, EndReason.ERROR, answer=str(error))
         return
@@ -60,12 +70,15 @@ def verdict_on(tool: ToolName, device: Any, arguments: Mapping[str, Any] | None 
     return judge_at_device(tool, device.name, capabilities, permissions, arguments)
 
 
-def choose_device(tx: Transaction, owner: str, wish: str | None) -> Any:
-    """The row of the device that a person means.
+def choose_device(
+    tx: Transaction, owner: str, wish: str | None, used_before: str | None = None
+) -> Any:
+    """The row of the device that a person means; it is not removed before the transaction's end.
 
+    In this order: the one named, the one that the run was at before, the only one, the default.
     Raises NoDevice, UnknownDevice, WhichDevice: a doubt is never settled by a guess.
     """
-    mine = devices.of_owner(tx, owner)
+    mine = devices.keep_of_owner(tx, owner)
     if not mine:
         raise NoDevice
     names = ", ".join(device.name for device in mine)
@@ -73,7 +86,10 @@ def choose_device(tx: Transaction, owner: str, wish: str | None) -> Any:
         named = [device for device in mine if device.name.casefold() == wish.casefold()]
         if not named:
             raise UnknownDevice(name=wish, names=names)
-        return named[0]
-    if len(mine) > 1:
+        return min(named, key=lambda device: device.name != wish)
+    clear = [device for device in mine if device.id == used_before] or (
+        mine if len(mine) == 1 else [device for device in mine if device.is_default]
+    )
+    if not clear:
         raise WhichDevice(names=names)
-    return mine[0]
+    return clear[0]

@@ -5,19 +5,23 @@ from functools import partial
 from typing import Any
 
 from dispatch_core.device_views import DeviceView, offer_of
-from dispatch_core.dispatcher.room import Room
+from dispatch_core.dispatcher.room import Room, run_or_refuse
 from dispatch_core.errors import (
     BadDeviceName,
     DeviceNameTaken,
     NotFound,
+    NothingToChoose,
     NothingToConfirm,
     NotYours,
     ReportChanged,
 )
-from dispatch_core.lifecycle import ACTIVE, EndReason, StepStatus
+from dispatch_core.lifecycle import ACTIVE, CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.protocol import DEVICE_NAME, StepResult
 from dispatch_core.records import approvals, devices, runs, shown, steps, threads
 from dispatch_core.records.transaction import Transaction
+from dispatch_core.views import RunView
+
+_WAITING = (RunStatus.WAITING_APPROVAL,)
 
 
 class OwnDevices(Room):
@@ -45,6 +49,13 @@ class OwnDevices(Room):
     async def prefer_device(self, device: str, person: str, *, prefer: bool = True) -> DeviceView:
         """Make it the one that is meant where none is named, or no longer; NotFound, NotYours."""
         return await self.store.write(partial(_prefer, device, person, prefer))
+
+    async def choose_device(self, run_id: str, device: str, person: str) -> RunView:
+        """Say which device a run is meant for that waits for this; it goes on there.
+
+        Raises NotYours, NothingToChoose, NotFound.
+        """
+        return await self.store.write(partial(_choose, run_id, device, person))
 
     async def remove_device(self, device: str, person: str) -> DeviceView:
         """Revoke it, and end its work at once; raises NotFound, NotYours."""
@@ -91,6 +102,17 @@ def _prefer(device: str, person: str, prefer: bool, tx: Transaction) -> DeviceVi
     if prefer or row.is_default:
         devices.make_default(tx, person, row.id if prefer else None)
     return shown.device_view(tx, devices.get(tx, row.id))
+
+
+def _choose(run_id: str, device: str, person: str, tx: Transaction) -> RunView:
+    run = runs.hold(tx, run_id)
+    if run.requester != person:
+        raise NotYours(who="the person who asked", action="choose the device")
+    if run.choose_until is None or run.status not in _WAITING:
+        raise NothingToChoose
+    wish = _owned(tx, device, person).name
+    runs.queue_if(tx, run.id, _WAITING, CORE_DESK, device_wish=wish, choose_until=None)
+    return run_or_refuse(tx, run.id)
 
 
 def _shown_anew(tx: Transaction, device_id: str) -> DeviceView:

@@ -14,6 +14,8 @@ from dispatch_core.records import threads as records_threads
 from dispatch_core.records.transaction import Transaction
 
 _RUNNING = (RunStatus.RUNNING,)
+_WAITING = (RunStatus.WAITING_APPROVAL,)
+NOT_CHOSEN = "It was not said in time which device is meant."
 # A run whose worker was lost this often is likely what kills it.
 MOST_LOSSES = 3
 
@@ -81,11 +83,13 @@ class Upkeep(Room):
         await self.store.write(spare)
 
     async def expire_approvals(self) -> None:
-        """End the requests that nobody answered in time."""
+        """End the requests that nobody answered in time, and what waits to hear which device."""
 
         def end(tx: Transaction) -> None:
             for row in due.take_expired(tx):
                 expire(tx, row)
+            for run_id in due.take_unchosen(tx):
+                runs.end_if(tx, run_id, _WAITING, EndReason.APPROVAL_EXPIRED, answer=NOT_CHOSEN)
 
         await self.store.write(end)
 

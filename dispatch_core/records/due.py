@@ -43,6 +43,13 @@ def take_expired(tx: Transaction) -> list[Any]:
     return list(tx.connection.execute(_alone(query)))
 
 
+def take_unchosen(tx: Transaction) -> list[str]:
+    """The ids of runs that wait for their asker to choose a device, and waited long enough."""
+    waits = stands_at(RUNS.c.status, RunStatus.WAITING_APPROVAL)
+    query = select(RUNS.c.id).where(waits, RUNS.c.choose_until <= tx.now)
+    return list(tx.connection.scalars(query.with_for_update(skip_locked=True)))
+
+
 def take_reminders(tx: Transaction) -> list[Any]:
     """The rows of pending approvals to remind of now, with their thread_id; each comes once."""
     query = (

@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Select, literal_column, select
 
 from dispatch_core.approval_views import VoteView
-from dispatch_core.device_views import DeviceView, Presence, offer_of
-from dispatch_core.lifecycle import ACTIVE, TERMINAL, ApprovalStatus, Route, Scope
+from dispatch_core.device_views import DeviceChoice, DeviceView, Presence, offer_of
+from dispatch_core.lifecycle import ACTIVE, TERMINAL, ApprovalStatus, Route, RunStatus, Scope
 from dispatch_core.protocol import Capabilities, Permissions, key_fingerprint
 from dispatch_core.records import schedules, votes
 from dispatch_core.records.columns import stands_not_at
 from dispatch_core.records.device_tables import DEVICES
-from dispatch_core.records.devices import paired
+from dispatch_core.records.devices import of_owner, paired
 from dispatch_core.records.tables import APPROVALS, ARTIFACTS, FILES, MESSAGES, RUNS
 from dispatch_core.records.tables import THREADS as T
 from dispatch_core.records.transaction import Transaction
@@ -69,7 +69,15 @@ def run_view(tx: Transaction, row: Any) -> RunView:
         stop_requested=row.stop_requested_at is not None,
         stopped_by=row.stopped_by,
         other_routes=tuple(route for route in Route if route is not row.route) if ended else (),
+        devices=_choices(tx, row),
     )
+
+
+def _choices(tx: Transaction, row: Any) -> tuple[DeviceChoice, ...]:
+    if row.choose_until is None or row.status is not RunStatus.WAITING_APPROVAL:
+        return ()
+    mine = of_owner(tx, row.requester)
+    return tuple(DeviceChoice(each.id, each.name, presence(tx, each)) for each in mine)
 
 
 def run(tx: Transaction, run_id: str) -> RunView | None:

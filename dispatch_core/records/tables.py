@@ -104,7 +104,11 @@ class Run(SQLModel, table=True):
         Index("ix_run_thread", "thread_id", "asked_at"),
         Index("ix_run_requester", "requester", "asked_at"),
         partial_index("ix_run_finished", "finished_at", where="finished_at IS NOT NULL"),
-        partial_index("ix_run_choosing", "choose_until", where="choose_until IS NOT NULL"),
+        partial_index(
+            "ix_run_choosing",
+            "choose_until",
+            where="choose_until IS NOT NULL AND status = 'waiting_approval'",
+        ),
         partial_index("ix_run_device_id", "device_id", where="device_id IS NOT NULL"),
     )
 

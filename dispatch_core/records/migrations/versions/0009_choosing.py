@@ -18,5 +18,5 @@ def upgrade() -> None:
     partial_index("uq_device_default", "device", ["owner"], where, unique=True)
     op.add_column("message", sa.Column("confirms", sa.String(), nullable=True))
     op.add_column("run", sa.Column("choose_until", sa.DateTime(timezone=True), nullable=True))
-    where = "choose_until IS NOT NULL"
+    where = "choose_until IS NOT NULL AND status = 'waiting_approval'"
     partial_index("ix_run_choosing", "run", ["choose_until"], where, unique=False)
