@@ -20,7 +20,8 @@ ASKING = f"""\
 {ROUTE_EMOJI[Route.DESKTOP_LOCAL]} *desktop-local* works on your own paired computer."""
 EXACT = """\
 *Be exact*
-• `$ COMMAND` runs a shell command on your device, once it is approved.
+• `$ COMMAND` runs a shell command on your device, once it is approved; `tty $ COMMAND` gives it \
+a terminal of its own.
 • `get PATH` brings a file from your device, `ls PATH` lists a folder there.
 • `fetch PATH` brings a file or a whole folder; `find WORDS in PATH` looks for names there, \
 `search WORDS in PATH` for what files say.
@@ -34,6 +35,7 @@ the thread, once it is approved.
 THREADS = """\
 *In a thread*, no mention is needed: write on, or one word alone.
 • `stop` ends what runs here, `retry` does the last run again.
+• `> text` writes a line to the command that runs, `>^C` interrupts it, `>^D` ends its input.
 • `status` says how things stand, `help` shows this."""
 SCHEDULES = """\
 *At its time*, in your time zone, where a message begins with it:

@@ -16,6 +16,7 @@ from bot.incoming.plain_text import mentions_in, plain_text, sent_at, starts_wit
 from bot.listeners.answers import Answers
 from bot.listeners.schedules import submit_or_schedule
 from bot.listeners.thread_words import ThreadWords, word_in
+from bot.listeners.typed import Typing, typed_in
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.errors import DispatchError, ErrorKind
@@ -55,6 +56,7 @@ class Requests:
         self._slack = slack
         self._answers = Answers(dispatcher, slack)
         self._words = ThreadWords(dispatcher, slack, self._answers)
+        self._typing = Typing(dispatcher, slack)
         self._once = Once()
         self._others: OrderedDict[str, None] = OrderedDict()
         """Young threads that are known to begin with talk between people."""
@@ -128,6 +130,9 @@ class Requests:
         text = await self._plain(message)
         word = word_in(text)
         if word and not message.files and await self._words.take(word, message):
+            return
+        lines = typed_in(text)
+        if lines and await self._typing.take(lines, message):
             return
         await submit_or_schedule(
             self._dispatcher,
