@@ -18,8 +18,6 @@ async def test_the_card_asks_and_only_its_asker_answers(desk: Desk) -> None:
     assert await desk.click(ADA, card, "run_device_1")
     await desk.shown(lambda one: one["ts"] == card["ts"] and "Which device?" not in str(one))
     await desk.eventually(lambda: is_at(desk, ts, "desktop"))
-    assert await desk.click(ADA, card, "run_device_0")
-    await desk.whispered(ADA, "This run waits for no device any more.")
 
 
 async def test_many_devices_are_a_menu(desk: Desk) -> None:
