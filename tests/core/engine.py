@@ -22,6 +22,7 @@ from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.protocol import (
     Bound,
     Capabilities,
+    Grantable,
     PairRequest,
     Permissions,
     Preparation,
@@ -132,9 +133,9 @@ class Engine:
         return await self.dispatcher.decide(approval.id, Decision.APPROVE, decider(by))
 
     async def approval_of(self, run_id: str) -> ApprovalView:
-        """The approval that a run asked for."""
+        """The last approval that a run asked for."""
         run = await self.dispatcher.run(run_id)
-        for entry in await self.dispatcher.thread(run.thread_key):
+        for entry in reversed(await self.dispatcher.thread(run.thread_key)):
             if entry.kind is EntryKind.APPROVAL and getattr(entry.body, "run_id", "") == run_id:
                 assert isinstance(entry.body, ApprovalView)
                 return entry.body
@@ -146,6 +147,8 @@ async def open_engine(
     home: Path,
     *,
     approvers: tuple[str, ...] = (),
+    rules: ApprovalRules | None = None,
+    replans: bool = False,
     clock: Clock | None = None,
     on_server_time: bool = False,
     **settings: float | bool | str,
@@ -162,8 +165,8 @@ async def open_engine(
     store.start()
     links = Links("http://127.0.0.1:8765", known.download_ttl)
     links.use_key(b"k" * 32)
-    rules = ApprovalRules(frozenset(approvers))
-    parts = Parts(store, known, rules, Blobs(home / "artifacts"), links)
+    rules = rules or ApprovalRules(frozenset(approvers))
+    parts = Parts(store, known, rules, Blobs(home / "artifacts"), links, replans=replans)
     try:
         rooms = (Dispatcher(parts), CoreDesk(parts), CoreFiles(parts), Upkeep(parts))
         yield Engine(*rooms, store, clock)
@@ -172,12 +175,18 @@ async def open_engine(
 
 
 def looked_at(question: StepQuestion, verdict: VerdictKind | None = None) -> Preparation:
-    """A device's answer: what reads is allowed and the rest asks, unless told otherwise."""
+    """A device's answer: what reads is allowed and the rest asks, unless told otherwise.
+
+    A lasting grant for a shell command would cover its first word.
+    """
     reads = question.tool in (ToolName.READ_FILE, ToolName.LIST_FOLDER)
+    word = str(question.arguments.get("command", "")).partition(" ")[0]
+    grant = Grantable(key=f"shell {word}", words=f"any {word} command") if word else None
     return Preparation(
         verdict=verdict or (VerdictKind.ALLOW if reads else VerdictKind.ASK),
         reasons=("Every shell command asks a person first.",),
         bound=Bound(working_directory="/home/ada"),
+        grant=grant,
     )
 
 
