@@ -78,7 +78,17 @@ class Service:
         self._store = open_store(settings.database, clock, meters.noted)
         self._links = Links(settings.base_url, settings.download_ttl)
         blobs = Blobs(settings.home / "artifacts")
-        parts = Parts(self._store, settings, rules, blobs, self._links, fetch_file, meters=meters)
+        self._planner = Direct()
+        parts = Parts(
+            self._store,
+            settings,
+            rules,
+            blobs,
+            self._links,
+            fetch_file,
+            replans=self._planner.replans,
+            meters=meters,
+        )
         self.dispatcher = Dispatcher(parts)
         self._upkeep = Upkeep(parts)
         self._schedules = Schedules(Firing(parts), welcome)
@@ -187,7 +197,7 @@ class Service:
         self._worker = Worker(
             CoreDesk(self._parts),
             CoreFiles(self._parts),
-            Direct(),
+            self._planner,
             offers(self.settings),
             name=_name_of_this_start(),
             slots=self.settings.slots,

@@ -30,7 +30,13 @@ class Finish:
 
 
 class Planner(Protocol):
-    """Chooses what a run does next; keeps nothing between calls, the journal is its memory."""
+    """Chooses what a run does next; keeps nothing between calls, the journal is its memory.
+
+    replans says that it may have another idea where a person rejected its step: it is then asked
+    again, and finds the reason in the step's result. The runs of the others end there at once.
+    """
+
+    replans: bool = False
 
     async def next(self, work: RunWork) -> NextStep | Finish:
         """The next step or the end; may be called again for the same state after a crash."""
