@@ -10,16 +10,21 @@ from dispatch_core.policy.commands import grammar, second_reader
 from dispatch_core.policy.commands.forbidden import forbidden_call, forbidden_in
 from dispatch_core.policy.commands.git import look_at_git
 from dispatch_core.policy.commands.interpreters import look_into
+from dispatch_core.policy.commands.mentions import mentioned_by
 from dispatch_core.policy.commands.programs import look_at
-from dispatch_core.policy.commands.reading import Call, Concern, Reading, Word, base_name, once
+from dispatch_core.policy.commands.reading import (
+    Call,
+    Concern,
+    Reading,
+    once,
+)
 from dispatch_core.policy.commands.second_reader import Plain
-from dispatch_core.policy.commands.words import words_of
+from dispatch_core.policy.commands.words import calls_in
 from dispatch_core.policy.commands.wrappers import MOST_WRAPPERS, look_through
 from dispatch_core.redaction import make_visible
 
 # A longer command is none that a person reads before approving it.
 MOST_CHARACTERS = 10_000
-MOST_DEPTH = 4
 TOO_LONG = Concern(f"It is longer than {MOST_CHARACTERS:,} characters, so it was not read.")
 EMPTY = Concern("It has no command.")
 LINES = Concern("It has several lines.")
@@ -28,7 +33,6 @@ STRANGE = Concern("It is spelled in a way that a shell could read differently.")
 DISGUISED = Concern("It spells a program's name with quotes, escapes or patterns.")
 TOO_DEEP = Concern(f"It wraps a program in more than {MOST_WRAPPERS} others.")
 _NAME = re.compile(r"[A-Za-z0-9_.:/@+-]*[A-Za-z0-9_./:@+-]|\[")
-_FIND_INNER = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
 
 
 def analyse(command: str) -> Reading:
@@ -38,7 +42,7 @@ def analyse(command: str) -> Reading:
     text = command.strip(" \t\n")
     root = grammar.parse(text)
     concerns = [*_concerns_in(text, root)]
-    seen = [Call(words) for words in _calls_in(root)]
+    seen = [Call(words) for words in calls_in(root)]
     plain = None if concerns else second_reader.read(text)
     if plain is None or not _agree(plain, seen):
         concerns += [] if concerns else [STRANGE]
@@ -46,7 +50,7 @@ def analyse(command: str) -> Reading:
     else:
         stages, operators = _all_stages([Call(words) for words in plain.calls]), plain.operators
     found = [concern for _, more in stages for concern in more]
-    mentioned = tuple(_mentioned([call.argv for call in seen]))
+    mentioned = mentioned_by([call.argv for call in seen])
     return Reading(
         stages=tuple(calls for calls, _ in stages),
         operators=operators,
@@ -76,12 +80,6 @@ def _concerns_in(text: str, root: Node) -> Iterator[Concern]:
 def _is_plain_name(node: Node) -> bool:
     plain = [child.type for child in node.children] == ["word"]
     return plain and bool(_NAME.fullmatch((node.text or b"").decode("utf-8", "replace")))
-
-
-def _calls_in(root: Node) -> Iterator[tuple[Word, ...]]:
-    for node in grammar.nodes(root):
-        if node.type == "command" and (words := words_of(node)):
-            yield words
 
 
 def _operators_in(root: Node) -> tuple[str, ...]:
@@ -128,28 +126,3 @@ def _look(call: Call) -> tuple[tuple[str, ...], list[Concern]]:
     look = look_at_git if call.name == "git" else look_at
     concern = look(call.name, call.args)
     return (), [concern] if concern else []
-
-
-def _mentioned(calls: list[tuple[str, ...]], depth: int = 0) -> Iterator[tuple[str, ...]]:
-    """Every argv that may be run: those seen, those they wrap, those in a shell's inline text."""
-    for argv in calls:
-        yield argv
-        if depth < MOST_DEPTH:
-            inner = [*_inner(argv)]
-            yield from _mentioned(inner, depth + 1)
-
-
-def _inner(argv: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    name = base_name(argv[0])
-    through = look_through(name, argv)
-    if through or name == "xargs":
-        # Where a wrapper's own words end may not be known: each later word may be the program.
-        yield from (argv[place:] for place in range(1, min(len(argv), 12)))
-    runs = look_into(name, argv[1:])
-    texts = [*runs.programs] if runs else []
-    texts += [" ".join(argv[1:])] if name in ("eval", "ssh", "trap", "exec") else []
-    for text in texts:
-        yield from (Call(words).argv for words in _calls_in(grammar.parse(text)))
-    for place, word in enumerate(argv):
-        if name == "find" and word in _FIND_INNER and place + 1 < len(argv):
-            yield argv[place + 1 :]

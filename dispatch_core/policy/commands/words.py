@@ -1,9 +1,11 @@
 """The words of one call in the grammar's tree, as the program would get them."""
 
 import re
+from collections.abc import Iterator
 
 from tree_sitter import Node
 
+from dispatch_core.policy.commands.grammar import nodes
 from dispatch_core.policy.commands.reading import Word
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
@@ -19,6 +21,13 @@ def words_of(command: Node) -> tuple[Word, ...]:
     """The name and the arguments of a call; assignments and redirections are not among them."""
     named = [*command.children_by_field_name("name"), *command.children_by_field_name("argument")]
     return tuple(Word(spoken(node)) for node in named)
+
+
+def calls_in(root: Node) -> Iterator[tuple[Word, ...]]:
+    """The words of every call anywhere in a tree, also inside substitutions and loops."""
+    for node in nodes(root):
+        if node.type == "command" and (words := words_of(node)):
+            yield words
 
 
 def spoken(node: Node) -> str:

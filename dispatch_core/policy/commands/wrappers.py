@@ -80,11 +80,20 @@ def look_through(name: str, argv: Sequence[str]) -> Through | None:
     if place is None:
         return _not_through(name, argv)
     start = place + wrapper.operands
-    if name == "env" and any("=" in word for word in argv[start : start + 1]):
-        return Through(concern=Concern("env sets a variable, which can change what programs do."))
     if start >= len(argv):
         return Through()
+    if concern := _about_first(name, argv[start]):
+        return Through(concern=concern)
     return Through(start, wrapper.keeps_shell, wrapper.concern)
+
+
+def _about_first(name: str, word: str) -> Concern | None:
+    """What is of concern where the wrapped program's name should stand."""
+    if name == "env" and "=" in word:
+        return Concern("env sets a variable, which can change what programs do.")
+    if word.startswith("-"):
+        return Concern(f"{name} has an option ({word}) after its other words.")
+    return None
 
 
 def _not_through(name: str, argv: Sequence[str]) -> Through:
