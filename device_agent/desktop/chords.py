@@ -38,8 +38,8 @@ _OWN = {"ctrl", "shift"}
 def read_keys(text: str) -> tuple[str, ...]:
     """The keys of `ctrl+shift+t` by pynput's names, one character for itself; raises NoSuchKey."""
     plain = text.strip()
-    parts = [*plain[:-1].rstrip("+").split("+"), "+"] if plain.endswith("+") else plain.split("+")
-    keys = tuple(_key(part.strip()) for part in parts if part.strip())
+    parts = [*plain[:-2].split("+"), "+"] if plain.endswith("++") else plain.split("+")
+    keys = ("+",) if plain == "+" else tuple(_key(part.strip()) for part in parts)
     if not keys or len(keys) > MOST_KEYS or len(set(keys)) < len(keys):
         raise NoSuchKey(name=text)
     if not all(key in MODIFIERS for key in keys[:-1]):

@@ -26,25 +26,24 @@ class Layout:
         self._lent = lent
         self._first = display.display.info.min_keycode
         self._other_group = bool(_mask(display) & _OTHER_GROUP)
-        self._caps_lock = bool(_mask(display) & Xlib.X.LockMask)
         self._levels: dict[int, int] = {}
         self._free: list[int] = []
         self._read()
 
     def ready(self, text: str) -> int:
         """Make real keys for what comes first in a text: for how many of its characters."""
-        missing: list[tuple[int, int]] = []
+        missing: list[int] = []
         covered = 0
         for character in text:
             if character.isprintable() and _keysym(character) not in self._levels:
                 if len(missing) == len(self._free):
                     break
-                missing.append(_pair(character))
-                for level, keysym in enumerate(missing[-1]):
-                    self._levels.setdefault(keysym, level)
+                missing.append(_keysym(character))
+                self._levels[missing[-1]] = 0
             covered += 1
-        for code, pair in zip(self._free, missing, strict=False):
-            self._display.change_keyboard_mapping(code, [pair])
+        for code, keysym in zip(self._free, missing, strict=False):
+            # Twice, so that it does not matter whether Shift is held.
+            self._display.change_keyboard_mapping(code, [(keysym, keysym)])
             self._lent.add(code)
         self._display.sync()
         # Where no code is free at all, pynput finds a way for what some programs take.
@@ -55,10 +54,7 @@ class Layout:
         keysym = _keysym(character)
         if keysym not in self._levels:
             return None
-        shift = bool(self._levels[keysym])
-        if self._caps_lock and character.upper() != character.lower():
-            shift = not shift
-        return (Key.shift, real_key(keysym)) if shift else (real_key(keysym),)
+        return (Key.shift, real_key(keysym)) if self._levels[keysym] else (real_key(keysym),)
 
     def _read(self) -> None:
         """Which symbol is at which level (0 plain, 1 with Shift), and which codes are free."""
@@ -78,6 +74,11 @@ def is_held(display: Display) -> bool:
     return bool(_mask(display) & _HELD)
 
 
+def has_caps_lock(display: Display) -> bool:
+    """Whether Caps Lock is on: it would change every letter."""
+    return bool(_mask(display) & Xlib.X.LockMask)
+
+
 def _mask(display: Display) -> int:
     return int(display.screen().root.query_pointer().mask)
 
@@ -86,11 +87,3 @@ def _keysym(character: str) -> int:
     """X11's symbol of a character: Latin-1 by its code, others by code and a mark."""
     code = ord(character)
     return code if code < 0x100 else XK.string_to_keysym(character) or (0x01000000 | code)
-
-
-def _pair(character: str) -> tuple[int, int]:
-    """What a code is to make without Shift and with it."""
-    lower, upper = character.lower(), character.upper()
-    if len(lower) == len(upper) == 1:
-        return _keysym(lower), _keysym(upper)
-    return _keysym(character), _keysym(character)

@@ -1,14 +1,16 @@
 """Keys for one window, for as long as it has the keyboard and nobody stops them."""
 
+import contextlib
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import Xlib.X
 
 from device_agent.desktop.display import Display
 from device_agent.desktop.keyboard import keyboard
-from device_agent.desktop.layout import Layout, is_held
+from device_agent.desktop.layout import Layout, has_caps_lock, is_held
 from device_agent.desktop.windows import Window, has_focus
 from device_agent.errors import KeyboardHeld
 from device_agent.tools.step import StepRoom
@@ -38,7 +40,10 @@ class Strokes:
     def type(self, text: str) -> tuple[StepStatus, str]:
         """How it ended, and what was typed; raises KeyboardHeld and CantBeTyped."""
         check_keyboard(self.display)
-        deadline = time.monotonic() + self.room.timeout_seconds
+        with self._without_caps_lock():
+            return self._type(text, time.monotonic() + self.room.timeout_seconds)
+
+    def _type(self, text: str, deadline: float) -> tuple[StepStatus, str]:
         typed, end = 0, (StepStatus.DONE, "")
         while typed < len(text) and not end[1]:
             layout = Layout(self.display, self.lent)
@@ -53,6 +58,18 @@ class Strokes:
         if not end[1]:
             return StepStatus.DONE, f"Typed {typed} characters {where}."
         return end[0], f"{end[1]}: {typed} of {len(text)} characters were typed {where}."
+
+    @contextlib.contextmanager
+    def _without_caps_lock(self) -> Iterator[None]:
+        if not has_caps_lock(self.display):
+            yield
+            return
+        with keyboard() as keys:
+            keys.press(("caps_lock",))
+            try:
+                yield
+            finally:
+                keys.press(("caps_lock",))
 
     def _why_stop(self, deadline: float) -> tuple[StepStatus, str]:
         if self.room.stop.event.is_set() or self.given_up.is_set():

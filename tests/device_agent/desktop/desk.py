@@ -44,7 +44,15 @@ class Desk:
     def start_screen(self) -> None:
         """An X server on a display that is free."""
         display = self._first_line(
-            "Xvfb", "-displayfd", "{fd}", "-screen", "0", "800x600x24", "-nolisten", "tcp"
+            "Xvfb",
+            "-displayfd",
+            "{fd}",
+            "-screen",
+            "0",
+            "800x600x24",
+            "-nolisten",
+            "tcp",
+            "-noreset",
         )
         self.x_server = self.started[-1]
         self.environment["DISPLAY"] = f":{display}"
