@@ -12,7 +12,10 @@ LANGUAGES = {
 _OPENING = re.compile(r"(?:(?<=\s)|^)(?P<fence>`{3,}|~{3,})")
 _INFO = re.compile(r"[ \t]*(?P<word>[A-Za-z0-9_+#.-]*)[ \t]*(?:\n|\Z)")
 _INLINE_INFO = re.compile(r"(?P<word>[a-z0-9]+)[ \t]+(?=\S)")
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+# Control sequences, strings for the terminal itself, and all shorter ones; then the bell.
+_ESCAPES = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[ -/]*[0-~])|\x07"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,19 @@ def _guessed(code: str) -> tuple[str, str]:
 def plain(output: str) -> str:
     """Output as a terminal would leave it: no colour codes, and overwritten lines gone."""
     output = _ESCAPES.sub("", output.replace("\r\n", "\n"))
-    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in output.split("\n"))
+    lines = (line.rstrip("\r").rpartition("\r")[2] for line in output.split("\n"))
+    return "\n".join(_stepped_back(line) if "\b" in line else line for line in lines)
+
+
+def _stepped_back(line: str) -> str:
+    """A line in which each backspace took the character before it."""
+    left: list[str] = []
+    for char in line:
+        if char != "\b":
+            left.append(char)
+        elif left:
+            left.pop()
+    return "".join(left)
 
 
 def fence(text: str, language: str = "") -> str:

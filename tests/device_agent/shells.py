@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from device_agent.errors import RefusedByCore
 from device_agent.folders import Folders
 from device_agent.tools.shell.directories import WorkingDirectories
 from device_agent.tools.shell.tool import Graces, Shell
@@ -50,6 +51,7 @@ class Bystander:
     seen: str = ""
     typed: list[str] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+    refusal: RefusedByCore | None = None
     result: StepResult | None = None
 
     def room(self) -> StepRoom:
@@ -82,6 +84,8 @@ class Bystander:
         self.seen += text
 
     def _keep(self, name: str, path: Path) -> None:
+        if self.refusal is not None:
+            raise self.refusal
         self.files[name] = path.read_bytes()
 
     def _take_typed(self) -> list[str]:

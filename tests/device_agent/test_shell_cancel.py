@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from device_agent.tools.shell.environment import clean_environment
-from device_agent.tools.shell.guard import Plan
 from device_agent.tools.shell.guarded import Children
 from device_agent.tools.shell.output import Output
+from device_agent.tools.shell.plan import Plan
 from device_agent.tools.shell.tool import Graces
 from device_agent.tools.step import StopReason
 from dispatch_core.lifecycle import StepStatus

@@ -19,39 +19,18 @@ import subprocess
 import sys
 import termios
 import time
-from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import Any
 
 from device_agent.tools.shell.environment import MARK
 from device_agent.tools.shell.family import Adopted, Family, Marked, adopt_orphans, send
+from device_agent.tools.shell.plan import STDOUT, Plan, read_plan
+from device_agent.tools.shell.signals import hear_signals_anew, wake_on_child
 
-STDOUT = 1
 TICK_SECONDS = 0.2
 KILL_TICK_SECONDS = 0.01
 # A process in uninterruptible sleep, or another user's, can't be killed; it is told of instead.
 GIVE_UP_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is run, and in how many seconds it is ended: see Graces of the shell tool.
-
-    input is the descriptor of its standard input; terminal: standard output is its terminal. adopts
-    is False where the system has no subreaper.
-    """
-
-    argv: list[str]
-    cwd: str
-    terminal: bool
-    adopts: bool
-    timeout: float
-    interrupt: float
-    terminate: float
-    leftover: float
-    executable: str | None = None
-    otherwise: list[str] = field(default_factory=list)
-    input: int = STDOUT
 
 
 class Phase(IntEnum):
@@ -71,7 +50,7 @@ class Guard:
         self._plan = plan
         self._control = control
         self._heard = heard
-        self._wake = _wake_on_child()
+        self._wake = wake_on_child()
         self._phase = Phase.RUNNING
         self._begun = time.monotonic()
         self._deadline = self._begun + plan.timeout
@@ -231,27 +210,6 @@ def _take_terminal() -> None:
     fcntl.ioctl(STDOUT, termios.TIOCSCTTY, 0)
 
 
-def _wake_on_child() -> int:
-    """A descriptor that can be read when a child ends."""
-    reading, writing = os.pipe()
-    os.set_blocking(reading, False)
-    os.set_blocking(writing, False)
-    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    return reading
-
-
-def _hear_signals_anew() -> None:
-    """A handler becomes the default in the command; an ignored signal would stay ignored."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGPIPE):
-        signal.signal(number, lambda *_: None)
-
-
-def write_plan(plan: Plan) -> bytes:
-    """A plan as the guard reads it."""
-    return json.dumps(asdict(plan)).encode() + b"\n"
-
-
 def main() -> None:
     """Guard one command."""
     report = int(sys.argv[-1])
@@ -264,10 +222,10 @@ def main() -> None:
             return
         words += piece
     line, _, heard = words.partition(b"\n")
-    plan = Plan(**json.loads(line))
+    plan = read_plan(line)
     if plan.adopts:
         adopt_orphans()
-    _hear_signals_anew()
+    hear_signals_anew()
     try:
         end = Guard(plan, control, heard).run()
     except OSError as error:

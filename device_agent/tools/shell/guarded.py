@@ -18,9 +18,9 @@ import psutil
 from device_agent.tools.shell import guard
 from device_agent.tools.shell.environment import MARK
 from device_agent.tools.shell.family import Marked, kill_all
-from device_agent.tools.shell.guard import Plan, write_plan
 from device_agent.tools.shell.keyboard import Keyboard, open_terminal
 from device_agent.tools.shell.output import Output
+from device_agent.tools.shell.plan import STDOUT, Plan, write_plan
 from device_agent.tools.step import StepRoom
 
 # Isolated from where the companion was started, but with this package, installed or not.
@@ -136,7 +136,7 @@ class Children:
         """The guard and its plan, where its command's output is read, where input is written."""
         if plan.terminal:
             output, out = open_terminal()
-            keyboard, given = os.dup(output), guard.STDOUT
+            keyboard, given = os.dup(output), STDOUT
             passed: tuple[int, ...] = (report,)
         else:
             output, out = os.pipe()

@@ -12,11 +12,11 @@ from device_agent.shells import find_shell
 from device_agent.tools.shell.directories import Start, WorkingDirectories
 from device_agent.tools.shell.ending import result_of
 from device_agent.tools.shell.environment import MARK, clean_environment, hashed
-from device_agent.tools.shell.guard import Plan
 from device_agent.tools.shell.guarded import Children
 from device_agent.tools.shell.keyboard import COLUMNS, ROWS
 from device_agent.tools.shell.launch import Launch, launch, read_trace
 from device_agent.tools.shell.output import Output
+from device_agent.tools.shell.plan import Plan
 from device_agent.tools.step import StepRoom, denied, refused
 from dispatch_core.protocol import Preparation, StepResult, VerdictKind
 
