@@ -22,14 +22,17 @@ from bot.blocks.drawn import (
     message,
     section,
 )
+from bot.blocks.grant import grant_lines
 from bot.blocks.inert import inert_code, inert_line
 from bot.blocks.limits import PAYLOAD, TITLE
 from bot.blocks.moments import moment
+from dispatch_core.approval_views import GrantView
 from dispatch_core.device_views import DeviceView, PairingOffer, Presence
 from dispatch_core.protocol import Capability, Permission
 
 MOST_LISTED = 20
 MOST_FOLDERS = 12
+MOST_GRANTS = 20
 MOST_AWAITED = 2_500  # characters in a section, with its heading
 MOST_NAME = 40  # as the wire has it
 PAIR_HINT = "Pair a computer with `/devices pair`."
@@ -61,21 +64,20 @@ def device_line(device: DeviceView) -> str:
     return " · ".join(part for part in (line, platform, default, waits) if part)
 
 
-def device_card(device: DeviceView) -> Drawn:
-    """One device in full, with what its owner can press."""
+def device_card(device: DeviceView, grants: Sequence[GrantView] = ()) -> Drawn:
+    """One device in full, with what its owner can press and the grants that stand on it."""
     name = inert_line(device.name, TITLE)
     shown_whole = awaits_owner(device) and len(_awaited(device)) <= MOST_AWAITED
     confirm = [confirm_button(device.id, device.offer)] if shown_whole else []
     return message(
         f"Device {name}",
-        section(
-            f"{DOTS[device.presence]} *{name}*{_preferred(device)} · {presence_words(device)}"
-        ),
+        section(f"{DOTS[device.presence]} *{name}*{_preferred(device)} · {presence_words(device)}"),
         section("\n".join(_facts(device))),
         _awaiting(device),
         actions(
             [*confirm, _default_button(device), rename_button(device.id), remove_button(device.id)]
         ),
+        *([section("*Not asked for again:*"), *grant_lines(grants, MOST_GRANTS)] if grants else []),
     )
 
 

@@ -63,7 +63,7 @@ class Devices:
             return pairing_offer(await self._dispatcher.offer_pairing(person.key, notice))
         if (verb := self._words.get(word.casefold())) is not None and rest.strip():
             return refusal(await verb(person, rest.strip()))
-        return device_card(await self._find(person, text))
+        return await self._card(await self._find(person, text))
 
     async def _remove(self, person: Person, name: str) -> str:
         device = await self._dispatcher.remove_device(name, person.key)
@@ -84,6 +84,9 @@ class Devices:
             if device.is_default:
                 await self._dispatcher.prefer_device(device.id, person.key, prefer=False)
         return "You have no default device now; you are asked where it is not clear."
+
+    async def _card(self, device: DeviceView) -> Drawn:
+        return device_card(device, await self._dispatcher.grants_on(device.id))
 
     async def _find(self, person: Person, name: str) -> DeviceView:
         """By name or id; raises NotFound."""
@@ -108,7 +111,7 @@ class Devices:
             device = await self._dispatcher.confirm_device(device_id, person.key, offer)
         except ReportChanged:
             # Asked anew: the card shows what waits by now, with a button of its own.
-            self._show(body, device_card(await self._find(person, device_id)))
+            self._show(body, await self._card(await self._find(person, device_id)))
         else:
             self._tell(body, f"{device.name} is confirmed, with what was shown to you.")
         self._slack.homes.poke(person.user)
@@ -120,7 +123,7 @@ class Devices:
         device_id, _, yes = str(action["value"]).partition("|")
         prefer = yes == "yes"
         device = await self._dispatcher.prefer_device(device_id, person.key, prefer=prefer)
-        self._show(body, device_card(device))
+        self._show(body, await self._card(device))
         self._slack.homes.poke(person.user)
         await ack()
 

@@ -4,12 +4,13 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
+from dispatch_core.audit_trail import AuditKind
 from dispatch_core.device_views import offer_of
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import NotFound
 from dispatch_core.planning.fences import quoted
 from dispatch_core.protocol import Capabilities, DeviceReport, Permissions, ReportReply
-from dispatch_core.records import devices, threads
+from dispatch_core.records import audit, devices, threads
 from dispatch_core.records.transaction import Transaction
 
 
@@ -90,6 +91,8 @@ def _waiting(report: DeviceReport, words: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _tell_owner(tx: Transaction, row: Any, words: tuple[str, ...]) -> None:
+    facts = {"name": row.name, "more": list(words)}
+    audit.note(tx, AuditKind.DEVICE_REPORTED_MORE, None, {"device_id": row.id}, facts)
     asks = "\n".join(f"- {quoted(word)}" for word in words)
     text = f"**{row.name}** reports more than you confirmed:\n{asks}\n\nConfirm to let it."
     thread_id = threads.find_or_make(tx, row.notice_key)

@@ -4,6 +4,7 @@ import re
 from functools import partial
 from typing import Any
 
+from dispatch_core.audit_trail import AuditKind
 from dispatch_core.device_views import DeviceView, offer_of
 from dispatch_core.dispatcher.room import Room, run_or_refuse
 from dispatch_core.errors import (
@@ -17,7 +18,16 @@ from dispatch_core.errors import (
 )
 from dispatch_core.lifecycle import ACTIVE, CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.protocol import DEVICE_NAME, StepResult
-from dispatch_core.records import approvals, devices, runs, shown, steps, threads
+from dispatch_core.records import (
+    approvals,
+    audit,
+    devices,
+    grants,
+    runs,
+    shown,
+    steps,
+    threads,
+)
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import RunView
 
@@ -83,6 +93,9 @@ def _confirm(device: str, person: str, offer: str, tx: Transaction) -> DeviceVie
         values |= {name: row.wider[name] for name in ("capabilities", "permissions")}
         values["wider"] = None
     devices.change(tx, row.id, values)
+    words = row.wider["words"] if row.wider and "wider" in values else []
+    facts = {"name": row.name, "more": words}
+    audit.note(tx, AuditKind.DEVICE_CONFIRMED, person, {"device_id": row.id}, facts)
     return _shown_anew(tx, row.id)
 
 
@@ -125,6 +138,9 @@ def _shown_anew(tx: Transaction, device_id: str) -> DeviceView:
 def _remove(device: str, person: str, tx: Transaction) -> DeviceView:
     row = _owned(tx, device, person)
     devices.revoke(tx, row.id)
+    for grant in grants.of_device(tx, row.id):
+        grants.revoke(tx, grant.id, person)
+    audit.note(tx, AuditKind.DEVICE_REMOVED, person, {"device_id": row.id}, {"name": row.name})
     answer = f"{row.name} was removed by its owner, so this run can't go on."
     for run in runs.of_device(tx, row.id):
         if runs.end_if(tx, run.id, ACTIVE, EndReason.DENIED, answer=answer):

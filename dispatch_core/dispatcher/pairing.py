@@ -6,13 +6,14 @@ from base64 import urlsafe_b64decode
 from datetime import datetime, timedelta
 from functools import partial
 
+from dispatch_core.audit_trail import AuditKind
 from dispatch_core.device_views import PairingOffer, offer_of
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import DeviceNameTaken, PairingRefused, TooManyPairings
 from dispatch_core.planning.fences import quoted
 from dispatch_core.protocol import PAIRING_ALPHABET, Capability, PairReply, PairRequest, Permission
 from dispatch_core.protocol import key_fingerprint as fingerprint
-from dispatch_core.records import devices, threads
+from dispatch_core.records import audit, devices, threads
 from dispatch_core.records.transaction import Transaction
 
 CODE_LENGTH = 8
@@ -64,6 +65,9 @@ class Pairing(Room):
             notice_key=code.notice_key,
         )
         device_id = devices.add(tx, device)
+        facts = request.model_dump(mode="json", exclude={"code"})
+        facts["fingerprint"] = fingerprint(key)
+        audit.note(tx, AuditKind.DEVICE_PAIRED, code.owner, {"device_id": device_id}, facts)
         thread_id = threads.find_or_make(tx, code.notice_key)
         text = _welcome(request, device)
         threads.say(tx, thread_id, text, device_id=device_id, confirms=offer_of())
