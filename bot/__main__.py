@@ -1,4 +1,4 @@
-"""`dispatch`: serve, demo, worker, doctor, runs, db upgrade, explain."""
+"""`dispatch`: serve, demo, worker, doctor, runs, audit, db upgrade, explain."""
 
 import sys
 import traceback
@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from bot.commands.audit import audit
 from bot.commands.explain import explain
 from bot.commands.runs import runs
 from bot.errors import SignInRefused
@@ -105,6 +106,7 @@ def upgrade() -> None:
     click.echo(f"The database is at revision {revision}.")
 
 
+main.add_command(audit)
 main.add_command(explain)
 main.add_command(runs)
 

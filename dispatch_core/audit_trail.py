@@ -62,8 +62,8 @@ class Verified:
     @property
     def words(self) -> str:
         """What was found, in a sentence, and what it leaves open."""
-        if not self.last.seq or not self.first:
-            return "The audit trail is empty and unbroken."
+        if not self.first:
+            return f"There are no lines after line {self.last.seq} of the trail, so none is broken."
         lines = f"Lines {self.first} to {self.last.seq} are unbroken"
         earlier = "" if self.first == 1 else "; what came before them is not in it"
         return f"{lines}{earlier}. The last hash is {self.last.hash}."

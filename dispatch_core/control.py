@@ -12,6 +12,7 @@ from dispatch_core.blobs import Blobs
 from dispatch_core.dispatcher.links import Links
 from dispatch_core.dispatcher.operator import Operator
 from dispatch_core.dispatcher.room import Parts
+from dispatch_core.dispatcher.trail import Trail
 from dispatch_core.errors import NoDatabase
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.records import schema
@@ -19,8 +20,12 @@ from dispatch_core.records.opening import open_store
 from dispatch_core.settings import CoreSettings, open_home
 
 
+class Operating(Operator, Trail):
+    """The verbs of `dispatch runs` and `dispatch audit`."""
+
+
 @asynccontextmanager
-async def operating(settings: CoreSettings) -> AsyncIterator[Operator]:
+async def operating(settings: CoreSettings) -> AsyncIterator[Operating]:
     """The operator's verbs over the database that the settings name.
 
     Raises NoDatabase, SchemaMismatch, StoreUnavailable, SettingError.
@@ -35,6 +40,6 @@ async def operating(settings: CoreSettings) -> AsyncIterator[Operator]:
     links = Links(settings.base_url, settings.download_ttl)
     blobs = Blobs(settings.home / "artifacts")
     try:
-        yield Operator(Parts(store, settings, ApprovalRules(), blobs, links))
+        yield Operating(Parts(store, settings, ApprovalRules(), blobs, links))
     finally:
         await store.stop()

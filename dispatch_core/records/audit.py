@@ -65,6 +65,12 @@ def lines_after(tx: Transaction, seq: int) -> list[dict[str, Any]]:
     return [_exported(row) for row in tx.connection.execute(query)]
 
 
+def line_at(tx: Transaction, seq: int) -> Head:
+    """The trail as it stood after this line; as it begins, where there is no such line."""
+    row = tx.connection.execute(select(AUDIT.c.hash).where(AUDIT.c.seq == seq)).one_or_none()
+    return Head(seq, row.hash) if row is not None else Head()
+
+
 def before(tx: Transaction, since: datetime) -> int:
     """The line before the first one that was written at `since` or later; the last where none was.
 
