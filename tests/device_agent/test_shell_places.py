@@ -207,6 +207,10 @@ def test_a_command_sees_no_secret(bystander: Bystander, monkeypatch: pytest.Monk
     }
 
 
+def launched(command: str, found: dict[str, str], folder: Path) -> Launch:
+    return launch(SHELL, command, found, folder=folder, path="/usr/bin", trace=folder / "trace")
+
+
 FOUND = {"ls": "/opt/ls", "git": "/usr/bin/git", "./run.sh": "/srv/run.sh", "echo": "/bin/echo"}
 
 
@@ -241,7 +245,7 @@ FOUND = {"ls": "/opt/ls", "git": "/usr/bin/git", "./run.sh": "/srv/run.sh", "ech
 def test_plain_words_are_run_as_the_program_that_was_approved(
     tmp_path: Path, command: str, argv: tuple[str, ...] | None
 ) -> None:
-    what = launch(SHELL, command, FOUND, tmp_path / "trace")
+    what = launched(command, FOUND, tmp_path)
     if argv is None:
         assert what.argv[:2] == (SHELL, "-c")
         assert what.executable is None
@@ -261,6 +265,18 @@ def test_the_approved_program_runs_though_another_came_before_it(
 
 
 @pytest.mark.processes
+def test_a_program_is_called_by_the_name_that_a_shell_would_call_it_by(
+    bystander: Bystander,
+) -> None:
+    script = bystander.folder / "script"
+    script.write_text("#!/bin/sh\necho I am $0\n")
+    script.chmod(0o755)
+    (bystander.folder / "alias").symlink_to(script)
+    bystander.bound = Bound(programs={"./alias": str(script)})
+    assert bystander.run("./alias x").text == "I am ./alias\n"
+
+
+@pytest.mark.processes
 def test_a_script_without_a_first_line_is_the_shells_as_ever(bystander: Bystander) -> None:
     script = bystander.folder / "run.sh"
     script.write_text("echo from the script $1\n")
@@ -276,4 +292,4 @@ def test_every_word_that_a_shell_does_itself_is_the_shells(tmp_path: Path) -> No
     assert len(words) > 50
     for word in words:
         found = {word: f"/usr/bin/{word}"}
-        assert launch(SHELL, f"{word} x", found, tmp_path / "t").executable is None, word
+        assert launched(f"{word} x", found, tmp_path).executable is None, word

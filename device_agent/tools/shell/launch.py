@@ -1,7 +1,9 @@
 """From a command's text to the program that is started for it."""
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,17 +44,27 @@ class Launch:
     otherwise: tuple[str, ...] = ()
 
 
-def launch(shell: str, command: str, programs: Mapping[str, str], trace: Path) -> Launch:
+def launch(
+    shell: str, command: str, programs: Mapping[str, str], *, folder: Path, path: str, trace: Path
+) -> Launch:
     """The program that was approved, where the command is plain words; else a shell with it.
 
-    programs is where each program was found when it was approved; the shell writes the folder that
-    it ends in to trace.
+    programs is where each program was when it was approved, folder is where it starts, path is
+    where programs are looked for; the shell writes the folder that it ends in to trace.
     """
     words = [word for word in command.split(" ") if word] if _PLAIN.fullmatch(command) else []
-    executable = programs.get(words[0]) if words and _names_a_program(words[0]) else None
-    if executable is None:
+    approved = programs.get(words[0]) if words and _names_a_program(words[0]) else None
+    if approved is None:
         return Launch((shell, "-c", _traced(shell, command, trace)))
+    executable = _as_called(words[0], approved, folder, path)
     return Launch(tuple(words), executable, otherwise=(shell, "-c", command))
+
+
+def _as_called(name: str, approved: str, folder: Path, path: str) -> str:
+    """The approved program by the path that a shell would call it by: scripts act on that."""
+    found = name if "/" in name else shutil.which(name, path=path)
+    is_same = found is not None and os.path.realpath(folder / found) == os.path.realpath(approved)
+    return found if found is not None and is_same else approved
 
 
 def _names_a_program(word: str) -> bool:

@@ -18,10 +18,11 @@ from device_agent.tools.shell.launch import Launch, launch, read_trace
 from device_agent.tools.shell.output import Output
 from device_agent.tools.shell.plan import Plan
 from device_agent.tools.step import StepRoom, denied, refused
-from dispatch_core.protocol import Preparation, StepResult, VerdictKind
+from dispatch_core.protocol import Grantable, Preparation, StepResult, VerdictKind
 
 MOST_REASONS = 30
 MOST_REASON_CHARS = 1_000
+MOST_KEY_CHARS = 4_000
 _NO_COMMAND = "This step has no command that can be run, so nothing was run."
 _IN_A_TERMINAL = f"It runs in a terminal of its own ({COLUMNS} columns, {ROWS} lines)."
 
@@ -91,8 +92,15 @@ class Shell:
         start = self.directories.start_of(room.thread_id)
         folder = Path(room.bound.working_directory or start.path)
         trace = self.spool / f"{mark}.ended-in"
-        what = launch(shell, asked.command, room.bound.programs, trace)
         environment = clean_environment(terminal=asked.terminal) | {MARK: mark}
+        what = launch(
+            shell,
+            asked.command,
+            room.bound.programs,
+            folder=folder,
+            path=environment["PATH"],
+            trace=trace,
+        )
         plan = self._plan(what, folder, room, terminal=asked.terminal)
         with Output(self.spool) as output:
             try:
@@ -135,9 +143,7 @@ def _at_a_terminal(said: Preparation) -> Preparation:
 
     A pager or an editor that is harmless in a pipe runs what a person types at it.
     """
-    grant = said.grant and said.grant.model_copy(
-        update={"key": f"tty {said.grant.key}", "words": f"{said.grant.words} (in a terminal)"}
-    )
+    grant = said.grant and _terminals(said.grant)
     reasons = said.reasons if said.verdict is VerdictKind.ASK else ()
     return said.model_copy(
         update={
@@ -146,6 +152,12 @@ def _at_a_terminal(said: Preparation) -> Preparation:
             "grant": grant,
         }
     )
+
+
+def _terminals(grant: Grantable) -> Grantable | None:
+    key, words = f"tty {grant.key}", f"{grant.words} (in a terminal)"
+    fits = len(key) <= MOST_KEY_CHARS and len(words) <= MOST_REASON_CHARS
+    return Grantable(key=key, words=words) if fits else None
 
 
 @dataclass(frozen=True)
