@@ -56,6 +56,8 @@ class Folders:
     def __init__(self, shared: Sequence[str] | Callable[[], Sequence[str]], private: Path) -> None:
         self._source = shared
         self._private = private.resolve()
+        # Whatever is put in its place meanwhile, this one stays closed.
+        self._first_private = _identity_at(self._private)
 
     @property
     def shared(self) -> tuple[Path, ...]:
@@ -122,7 +124,7 @@ class Folders:
     def is_private(self, info: os.stat_result) -> bool:
         """Whether this is the companion's own home, or a file of it by another (hard) link."""
         if stat.S_ISDIR(info.st_mode):
-            return identity_of(info) == self._private_identity()
+            return identity_of(info) in self._closed()
         if info.st_nlink < 2:
             return False
         own = (Path(folder, name) for folder, _, names in os.walk(self._private) for name in names)
@@ -199,10 +201,10 @@ class Folders:
 
         Names alone don't tell: some file systems take `.Home` for `.home`.
         """
-        private, top = self._private_identity(), _identity_at(folder)
+        closed, top = self._closed(), _identity_at(folder)
         try:
             for identity in lineage(handle):
-                if identity == private:
+                if identity in closed:
                     break
                 if identity == top:
                     return
@@ -210,8 +212,8 @@ class Folders:
             raise self._explain(path, error) from None
         raise self._outside(path)
 
-    def _private_identity(self) -> Identity | None:
-        return _identity_at(self._private)
+    def _closed(self) -> set[Identity | None]:
+        return {self._first_private, _identity_at(self._private)} - {None}
 
     def _outside(self, path: str) -> OutsideFolders:
         return OutsideFolders(path=path, shared=", ".join(map(str, self.shared)))

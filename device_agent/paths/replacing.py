@@ -22,6 +22,8 @@ from device_agent.paths.beneath import NOFOLLOW, open_beneath
 
 ABSENT = "absent"
 PIECE = 1024 * 1024
+# What is there is kept to be compared; a longer file is told by its size.
+KEPT_BYTES = PIECE
 PLAIN_MODE = 0o777
 # Rights that a file has by itself: whoever replaces such a file would take, or give, them.
 SPECIAL_MODE = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX
@@ -34,10 +36,14 @@ NO_NAMELESS = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT}
 
 @dataclass(frozen=True)
 class Present:
-    """What is there before the write: its SHA-256, or ABSENT with no info."""
+    """What is there before the write: its SHA-256, or ABSENT with no info.
+
+    head is the very bytes that were hashed, up to KEPT_BYTES.
+    """
 
     sha256: str
     info: os.stat_result | None = None
+    head: bytes = b""
 
 
 def present_at(parent: int, name: str, path: str) -> Present:
@@ -55,7 +61,11 @@ def present_at(parent: int, name: str, path: str) -> Present:
         raise _not_writable(path, error) from None
     with os.fdopen(handle, "rb") as file:
         _check_rights(path, handle)
-        return Present(hashlib.file_digest(file, "sha256").hexdigest(), os.fstat(handle))
+        head = file.read(KEPT_BYTES)
+        digest = hashlib.sha256(head)
+        while piece := file.read(PIECE):
+            digest.update(piece)
+        return Present(digest.hexdigest(), os.fstat(handle), head)
 
 
 def put(parent: int, name: str, source: IO[bytes], approved: str, path: str) -> None:

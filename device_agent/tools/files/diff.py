@@ -15,13 +15,14 @@ NO_END = "\\ No newline at end of file"
 def preview_of(name: str, old: bytes | None, new: bytes) -> tuple[str, bool]:
     """A unified diff as text, invisible characters made visible; and whether it is all there."""
     before, after = _text(old), _text(new)
-    if before is None or after is None:
-        told = "nothing" if old is None else f"{len(old)} bytes"
-        return f"{name}: {told} that are no text are replaced by {len(new)} bytes.", False
+    if after is None:
+        return f"{name}: {len(new)} bytes that are no text.", False
+    if before is None:
+        title = f"{name}: what is there is no text, or too long to compare; this replaces all of it"
+        return _cut([f"+++ {title}", *(f"+{line}" for line in _ended(after))])
     if old is not None and before == after:
         return f"{name} stays as it is, byte for byte.", True
-    lines = list(_lines(name, before, after, is_new=old is None))
-    return _cut(lines)
+    return _cut(list(_lines(name, before, after, is_new=old is None)))
 
 
 def _text(content: bytes | None) -> str | None:
@@ -38,8 +39,8 @@ def _lines(name: str, before: str, after: str, *, is_new: bool) -> Iterator[str]
     old, new = before.split("\n"), after.split("\n")
     title = f"{name} (new file)" if is_new else name
     if max(len(old), len(new)) > MOST_COMPARED_LINES:
-        yield f"+++ {title}: {len(old)} lines are replaced by {len(new)}; these are the new ones"
-        yield from (f"+{line}" for line in new)
+        yield f"+++ {title}: {len(old)} lines are replaced by these {len(new)}"
+        yield from (f"+{line}" for line in _ended(after))
         return
     # What ends without a line break has a last line of its own, which is told as diff tells it.
     before_lines, after_lines = _marked(old), _marked(new)
@@ -58,6 +59,11 @@ def _marked(lines: list[str]) -> list[str]:
     """The lines of a text; one that no line break ends keeps a mark of that."""
     *whole, last = lines
     return [*whole, f"{last}\n"] if last else whole
+
+
+def _ended(text: str) -> list[str]:
+    """The lines of a text, without the empty one after its last line break."""
+    return text.removesuffix("\n").split("\n")
 
 
 def _cut(lines: list[str]) -> tuple[str, bool]:

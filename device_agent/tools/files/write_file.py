@@ -4,15 +4,13 @@ import io
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Any
 
 from device_agent.errors import ChangedMeanwhile
 from device_agent.folders import Folders
-from device_agent.paths.beneath import open_beneath
-from device_agent.paths.replacing import put
+from device_agent.paths.replacing import KEPT_BYTES, Present, put
 from device_agent.tools.files.diff import preview_of
-from device_agent.tools.files.judging import Policy, Target, judge_writing, look_at_target
+from device_agent.tools.files.judging import Policy, judge_writing, look_at_target
 from device_agent.tools.files.sizes import human_size
 from device_agent.tools.step import StepRoom, denied, refused
 from dispatch_core.lifecycle import StepStatus
@@ -20,8 +18,6 @@ from dispatch_core.protocol import Drift, Preparation, StepResult
 from dispatch_core.redaction import make_visible
 
 MAX_WRITE_BYTES = 1024 * 1024
-# What is there now is read whole for the diff; a larger file is told by its size.
-MAX_COMPARED_BYTES = 1024 * 1024
 NOTHING_SAID = "This step does not say what to write and where, so nothing was written."
 TOO_LONG = f"At most {human_size(MAX_WRITE_BYTES)} can be written at once; nothing was written."
 UNSEEN = "the new text has characters that can't be seen or that change its direction."
@@ -42,7 +38,7 @@ class WriteFile:
             return denied(asked)
         path, content = asked
         target = look_at_target(self.folders, path)
-        old = self._present(target, path)
+        old = _old(target.present)
         preview, whole = preview_of(str(target.path), old, content.encode())
         warnings = [] if whole else [NOT_WHOLE]
         if make_visible(content.replace("\r\n", "\n")) != content.replace("\r\n", "\n"):
@@ -58,18 +54,12 @@ class WriteFile:
         started, new = time.monotonic(), content.encode()
         return written(self.folders, room, path, io.BytesIO(new), len(new), started)
 
-    def _present(self, target: Target, path: str) -> bytes | None:
-        """What is there now; empty bytes that are no text stand for what is too large."""
-        info = target.present.info
-        if info is None:
-            return None
-        if info.st_size > MAX_COMPARED_BYTES:
-            return b"\0"
-        with (
-            self.folders.open_parent(target.place, path) as parent,
-            open(open_beneath(parent, Path(target.path.name)), "rb") as file,  # noqa: PTH123 (a handle)
-        ):
-            return file.read(MAX_COMPARED_BYTES + 1)
+
+def _old(present: Present) -> bytes | None:
+    """What is there now; bytes that are no text stand for what is too long to compare."""
+    if present.info is None:
+        return None
+    return b"\0" if present.info.st_size > KEPT_BYTES else present.head
 
 
 def written(
