@@ -38,7 +38,7 @@ def with_arguments(order: StepOrder, command: str) -> StepOrder:
 pytestmark = pytest.mark.processes
 
 CHANGES: dict[Drift, tuple[Callable[[StepOrder], StepOrder], str]] = {
-    Drift.ARGUMENTS: (lambda order: with_arguments(order, "touch ran; id"), "not what would run"),
+    Drift.ARGUMENTS: (lambda order: with_arguments(order, "touch run"), "not what would run"),
     Drift.DEVICE: (
         lambda order: order.model_copy(update={"device_id": "device-2"}),
         "for another device",
@@ -48,8 +48,10 @@ CHANGES: dict[Drift, tuple[Callable[[StepOrder], StepOrder], str]] = {
         "working directory is not the approved one",
     ),
     Drift.ENVIRONMENT: (
-        lambda order: changed_before(order, environment={"PATH": "0" * 64}),
-        "(PATH",
+        lambda order: changed_before(
+            order, environment={**order.bound.environment, "PATH": "0" * 64}
+        ),
+        "(PATH)",
     ),
     Drift.FILES: (lambda order: changed_before(order, files={"/a/tool.sh": "0"}), "/a/tool.sh has"),
     Drift.PROGRAMS: (
@@ -68,6 +70,7 @@ def test_a_drift_is_refused_by_its_name_and_nothing_runs(
     assert (result.status, result.drift) == (StepStatus.REFUSED, drift)
     assert words in result.text
     assert not (companion.shared / "ran").exists()
+    assert not (companion.shared / "run").exists()
 
 
 def test_an_order_that_claims_to_bind_nothing_is_refused(companion: Companion) -> None:
