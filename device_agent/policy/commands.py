@@ -15,6 +15,7 @@ from device_agent.policy.owner import Area, Mode, OwnerPolicy
 from device_agent.policy.programs import Found, Search
 from device_agent.policy.repository import why_not
 from dispatch_core.policy.commands.analysis import analyse
+from dispatch_core.policy.commands.programs import FOLLOWS
 from dispatch_core.policy.commands.reading import Call, Concern, Expands, Reading, once
 from dispatch_core.protocol import Bound, Grantable, Preparation, Program, VerdictKind
 
@@ -133,14 +134,15 @@ class _Look:
     def _why_not_allowed(self, concerns: tuple[Concern, ...]) -> str | None:
         """Why the owner's list does not let it through; None where it does."""
         stages = self.reading.stages
-        calls = [stage[-1] for stage in stages]
+        if grave := next((concern for concern in concerns if not concern.lasting), None):
+            return grave.sentence
         if len(stages) == 1 and self._is_allowed_as_written(stages[0][0]):
-            grave = [concern.sentence for concern in concerns if not concern.lasting]
-            return next(iter(grave), None)
-        changes_folder = len(stages) == 1 and stages[0][0].name == "cd"
-        if concerns and not changes_folder:
-            return concerns[0].sentence
-        return next(filter(None, map(self._why_not_listed, calls)), None)
+            return None
+        # Where nothing follows, to change the folder is all that happens.
+        alone = [FOLLOWS] if len(stages) == 1 and stages[0][0].name == "cd" else []
+        if rest := [concern.sentence for concern in concerns if concern.sentence not in alone]:
+            return rest[0]
+        return next(filter(None, (self._why_not_listed(stage[-1]) for stage in stages)), None)
 
     def _is_allowed_as_written(self, call: Call) -> bool:
         return any(written_words(each) == call.argv for each in self.policy.shell.allow)

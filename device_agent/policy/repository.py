@@ -89,11 +89,12 @@ def _settings(text: str) -> Iterator[str]:
 
 def _hook(hooks: Path) -> str | None:
     try:
-        return next((e.name for e in os.scandir(hooks) if not e.name.endswith(".sample")), None)
+        names = [hook.name for hook in hooks.iterdir()]
     except FileNotFoundError:
         return None
     except OSError:
         return "hooks that can't be listed"
+    return next((name for name in names if not name.endswith(".sample")), None)
 
 
 def _has_other_sources(git: Path) -> bool:

@@ -92,6 +92,7 @@ def _rsync(name: str, args: Sequence[str]) -> Concern | None:
     return Concern(f"{name} writes files.", lasting=True)
 
 
+FOLLOWS = "cd changes the folder in which the rest happens."
 _SHELL_STATE = "{name} is a command of the shell itself that can run text or change what follows."
 _FROM_INSIDE = "{name} can start other programs from inside."
 _ELSEWHERE = "{name} runs things on another computer or in a container."
@@ -110,7 +111,7 @@ _GROUPS: tuple[tuple[str, Look], ...] = (
      _always("{name} is a word of the shell's grammar, not a program.")),
     ("coproc", _always("coproc leaves a command running in the background.")),
     ("[ test", _always("It has a test ([ … ]), which can run code.")),
-    ("cd", _always("cd changes the folder in which the rest happens.", lasting=True)),
+    ("cd", _always(FOLLOWS, lasting=True)),
     ("less more most man info vi vim view vimdiff rvim nvim gvim emacs nano pico joe micro"
      " top htop nnn ranger mc lynx w3m mutt ftp lftp tig lazygit visudo vipw",
      _always(_FROM_INSIDE)),
