@@ -79,11 +79,14 @@ class Person:
         return await self.is_answered(run_id)
 
 
-async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
-    """Poll a state that another process changes; the test's own time ends it."""
-    while not (found := await condition()):
+async def until(condition: Callable[[], Awaitable[Any]], seconds: float = 90) -> Any:
+    """Poll a state that another process changes."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := await condition():
+            return found
         await asyncio.sleep(0.05)
-    return found
+    raise AssertionError(f"not within {seconds} seconds")
 
 
 @pytest.fixture
