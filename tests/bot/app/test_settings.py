@@ -33,9 +33,36 @@ def test_a_dotenv_in_the_working_directory_is_read(tmp_path) -> None:  # type: i
     )
 
 
+NAMED = "U0ADA,U0GRACE"
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
+        (
+            {"DISPATCH_APPROVALS_NEEDED": "3", "DISPATCH_APPROVERS": NAMED},
+            "DISPATCH_APPROVALS_NEEDED is wrong: DISPATCH_APPROVERS names 2 people, "
+            "so 3 can't approve.",
+        ),
+        (
+            {"DISPATCH_APPROVALS_NEEDED": "2", "DISPATCH_APPROVERS": "U0ADA,U0ADA"},
+            "DISPATCH_APPROVALS_NEEDED is wrong: DISPATCH_APPROVERS names 1 people, "
+            "so 2 can't approve.",
+        ),
+        (
+            {"DISPATCH_APPROVALS_NEEDED": "2"},
+            "DISPATCH_APPROVALS_NEEDED is wrong: DISPATCH_APPROVERS names 0 people, "
+            "so 2 can't approve.",
+        ),
+        (
+            {"DISPATCH_APPROVALS_NEEDED": "11", "DISPATCH_APPROVERS": "S0APPROVERS"},
+            "DISPATCH_APPROVALS_NEEDED is wrong: Input should be less than or equal to 10.",
+        ),
+        (
+            {"DISPATCH_APPROVE_OWN": "false"},
+            "DISPATCH_APPROVE_OWN is wrong: with false, nobody could approve: "
+            "set DISPATCH_APPROVERS as well.",
+        ),
         ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing; set it and start again."),
         ({"SLACK_BOT_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN is wrong: a bot token starts with xoxb-."),
         (
@@ -91,3 +118,19 @@ def test_no_token_shows_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_worker_needs_no_token() -> None:
     assert read_settings(SlackReach).bot_token == ""
+
+
+@pytest.mark.parametrize(
+    ("needed", "approvers"), [("2", NAMED), ("10", "S0APPROVERS"), ("2", "U0ADA,S0APPROVERS")]
+)
+def test_as_many_approvers_may_be_needed_as_there_can_be(
+    monkeypatch: pytest.MonkeyPatch, needed: str, approvers: str
+) -> None:
+    settings = _read(
+        monkeypatch,
+        DISPATCH_APPROVALS_NEEDED=needed,
+        DISPATCH_APPROVERS=approvers,
+        DISPATCH_APPROVE_OWN="false",
+    )
+    assert settings.dispatch_approvals_needed == int(needed)
+    assert not settings.dispatch_approve_own
