@@ -11,16 +11,14 @@ from playwright.async_api import TimeoutError as PageTimeout
 from device_agent.browser import asks
 from device_agent.browser.chrome import NAVIGATION_SECONDS
 from device_agent.browser.errors import PageFailed, SiteRefused
-from device_agent.browser.looking import find, place, sight
+from device_agent.browser.failing import first_line, forget_if_gone
+from device_agent.browser.looking import find, place, where
 from device_agent.browser.looking import snapshot as tree_of
 from device_agent.browser.meant import Outcome
 from device_agent.browser.stepping import (
     Doing,
-    first_line,
-    forget_if_gone,
     loaded,
     picture,
-    where,
 )
 from device_agent.browser.tabs import Tab
 from device_agent.browser.urls import Address, read_url
@@ -40,8 +38,7 @@ async def open_address(doing: Doing, ask: asks.Open) -> Outcome:
     await loaded(tab)
     status = answer.status if answer is not None else 0
     said = (f"The site answered with {status}.",) if status >= HTTP_ERROR else ()
-    seen = await sight(tab)
-    return Outcome((where(seen), *said), files=await picture(tab, wanted=ask.screenshot))
+    return Outcome((await where(tab), *said), files=await picture(tab, wanted=ask.screenshot))
 
 
 async def _why_not_open(doing: Doing, address: Address, error: Error) -> Exception:
@@ -62,31 +59,31 @@ async def snapshot(doing: Doing, _ask: asks.Snapshot) -> Outcome:
     left_out = len(tree) - MAX_TREE_CHARS
     if left_out > 0:
         tree = f"{tree[:MAX_TREE_CHARS]}\n… {left_out} characters left out …"
-    return Outcome((where(await sight(tab)),), tree=tree)
+    return Outcome((await where(tab),), tree=tree)
 
 
 async def wait(doing: Doing, ask: asks.Wait) -> Outcome:
     tab = doing.tab
     if ask.seconds is not None:
         await tab.page.wait_for_timeout(ask.seconds * 1000)
-        return Outcome((f"Waited {ask.seconds:g} s.", where(await sight(tab))))
+        return Outcome((f"Waited {ask.seconds:g} s.", await where(tab)))
     words = tab.page.get_by_text(ask.text or "").first
     try:
         await words.wait_for(timeout=asks.MAX_WAIT_SECONDS * 1000)
     except PageTimeout:
         raise PageFailed(what="`wait`", why=f"the page does not show “{ask.text}”.") from None
-    return Outcome((f"The page shows “{ask.text}”.", where(await sight(tab))))
+    return Outcome((f"The page shows “{ask.text}”.", await where(tab)))
 
 
 async def screenshot(doing: Doing, _ask: asks.Screenshot) -> Outcome:
     tab = doing.tab
-    return Outcome((where(await sight(tab)),), files=await picture(tab, wanted=True))
+    return Outcome((await where(tab),), files=await picture(tab, wanted=True))
 
 
 async def pdf(doing: Doing, _ask: asks.Pdf) -> Outcome:
     tab = doing.tab
     document = await tab.page.pdf(print_background=True)
-    return Outcome((where(await sight(tab)),), files=(("page.pdf", document),))
+    return Outcome((await where(tab),), files=(("page.pdf", document),))
 
 
 async def download(doing: Doing, ask: asks.Download) -> Outcome:

@@ -12,9 +12,10 @@ from device_agent.browser import acting, asks, bringing
 from device_agent.browser.asks import Ask
 from device_agent.browser.chrome import Chrome
 from device_agent.browser.errors import PageFailed
-from device_agent.browser.looking import sight
+from device_agent.browser.failing import first_line, forget_if_gone
+from device_agent.browser.looking import where
 from device_agent.browser.meant import Given, Outcome
-from device_agent.browser.stepping import Doing, first_line, forget_if_gone, where
+from device_agent.browser.stepping import Doing
 from device_agent.browser.tabs import Desk, Tab
 
 CLOSE_SECONDS = 3.0
@@ -53,7 +54,7 @@ async def _line(number: int, doing: Doing, tab: Tab) -> str:
 
 async def _tab(doing: Doing, ask: asks.Tab) -> Outcome:
     doing.desk.current = doing.desk.numbered(ask.number)
-    return Outcome((where(await sight(doing.desk.current)),))
+    return Outcome((await where(doing.desk.current),))
 
 
 async def _close(doing: Doing, ask: asks.Close) -> Outcome:

@@ -1,7 +1,5 @@
 """What a step would touch, found out without touching it; and what a page shows."""
 
-from dataclasses import dataclass
-
 from playwright.async_api import Error, Locator
 
 from device_agent.browser.asks import Ask, Type
@@ -12,31 +10,32 @@ from device_agent.browser.errors import (
     NoPage,
     NoSnapshot,
     NoSuchText,
+    PageFailed,
     SeveralSay,
 )
+from device_agent.browser.failing import first_line, forget_if_gone
 from device_agent.browser.meant import Meant, names_element
 from device_agent.browser.tabs import Tab
 from device_agent.browser.urls import site_of
 
-SNAPSHOT_SECONDS = 10.0
+# A frame that can't be read is left out after this time.
+SNAPSHOT_SECONDS = 5.0
 MAX_TITLE_CHARS = 200
 # What is typed there is for nobody's eyes: passwords, codes, the numbers of cards.
 _IS_HIDDEN = """node => node.type === 'password'
     || /password|one-time-code|^cc-/.test(node.getAttribute('autocomplete') || '')"""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """What a tab shows: its snapshot is kept to tell what changes."""
-
-    title: str
-    url: str
-    snapshot: str
-
-
 async def look(chrome: Chrome, thread_id: str, ask: Ask) -> Meant:
     """The page and the element that a step means; raises NoPage, NoSnapshot, NoSuchText, …"""
-    tab = present(chrome, thread_id)
+    try:
+        return await _look(present(chrome, thread_id), ask)
+    except Error as error:
+        await forget_if_gone(chrome, error)
+        raise PageFailed(what="Looking at the page", why=first_line(error)) from None
+
+
+async def _look(tab: Tab, ask: Ask) -> Meant:
     site = site_of(tab.page.url)
     if site is None:
         raise NoPage(why=": the tab is empty")
@@ -94,13 +93,11 @@ async def snapshot(tab: Tab) -> str:
         except Error:
             hidden = True  # it went away meanwhile: nobody can say what it was
         tree = without_value(tree, ref) if hidden else tree
+    tab.tree = tree
     return tree
 
 
-async def sight(tab: Tab) -> Sight:
-    """What a tab shows now; a page that can't be read just now has an empty tree."""
-    try:
-        tree = await snapshot(tab)
-    except Error:
-        tree = ""
-    return Sight((await tab.page.title())[:MAX_TITLE_CHARS], tab.page.url, tree)
+async def where(tab: Tab) -> str:
+    """The title and the address of what a tab shows."""
+    title = (await tab.page.title())[:MAX_TITLE_CHARS]
+    return f"{title or 'No title'} — {tab.page.url}"

@@ -10,23 +10,13 @@ from playwright.async_api import Error
 
 from device_agent.browser.chrome import NAVIGATION_SECONDS, Chrome
 from device_agent.browser.elements import changes
-from device_agent.browser.looking import Sight, present, sight
+from device_agent.browser.looking import present, snapshot, where
 from device_agent.browser.meant import Given, Outcome
 from device_agent.browser.tabs import Desk, Tab
 
 # A click sends its page on its way within a moment, or not at all.
 MOMENT_SECONDS = 0.4
 LOAD_SECONDS = 5.0
-_CODES = {
-    "ERR_SOCKS_CONNECTION_HOST_UNREACHABLE": "there is no such host, or it does not answer.",
-    "ERR_SOCKS_CONNECTION_FAILED": "this device's owner does not let the browser go there.",
-    "ERR_CERT": "the site's certificate is not trusted here.",
-    "ERR_ABORTED": "it was not followed.",
-    "Download is starting": "it brings a file; write `download ADDRESS` to have it.",
-    "Target page, context or browser has been closed": "its tab was closed, or the browser ended.",
-    "Target crashed": "the page crashed.",
-    "Timeout": "the page took too long.",
-}
 
 
 @dataclass
@@ -50,24 +40,28 @@ async def act(
 ) -> Outcome:
     """Do something to the page, let it come to rest, and tell what is new on it."""
     tab = doing.tab
-    before = await sight(tab)
+    before, url = tab.tree or await _tree(tab), tab.page.url
     tab.departed.clear()
     await touch()
     await _come_to_rest(tab)
     tab = doing.tab
-    after = await sight(tab)
+    news = _news(before, await _tree(tab), moved=tab.page.url != url)
     files = await picture(tab, wanted=screenshot)
-    return Outcome((what, where(after), *_news(before, after)), files=files)
+    return Outcome((what, await where(tab), *news), files=files)
 
 
-def _news(before: Sight, after: Sight) -> tuple[str, ...]:
-    if new := changes(before.snapshot, after.snapshot):
+async def _tree(tab: Tab) -> str:
+    """The page as a tree; one that can't be read just now has an empty one."""
+    try:
+        return await snapshot(tab)
+    except Error:
+        return ""
+
+
+def _news(before: str, after: str, *, moved: bool) -> tuple[str, ...]:
+    if new := changes(before, after):
         return (f"New on the page: {'; '.join(new)}",)
-    return () if before.url != after.url else ("Nothing new is to be seen on the page.",)
-
-
-def where(seen: Sight) -> str:
-    return f"{seen.title or 'No title'} — {seen.url}"
+    return () if moved else ("Nothing new is to be seen on the page.",)
 
 
 async def picture(tab: Tab, *, wanted: bool) -> tuple[tuple[str, bytes | Path], ...]:
@@ -85,16 +79,3 @@ async def loaded(tab: Tab) -> None:
     """Wait a while for what the page still fetches; one that never ends is taken as it is."""
     with contextlib.suppress(Error):
         await tab.page.wait_for_load_state("load", timeout=LOAD_SECONDS * 1000)
-
-
-async def forget_if_gone(chrome: Chrome, error: Error) -> None:
-    """A driver that was killed tells nobody that its browser is gone."""
-    if "Connection closed" in error.message:
-        await chrome.give_up()
-
-
-def first_line(error: Error) -> str:
-    """A sentence: Playwright's error without its call and its log, in words where it has some."""
-    line = error.message.split("\n", 1)[0]
-    known = next((words for code, words in _CODES.items() if code in line), None)
-    return known or f"{(line.partition(': ')[2] or line).rstrip('.')}."

@@ -21,12 +21,16 @@ MAX_SHOWN_URL = 300
 
 @dataclass(eq=False)
 class Tab:
-    """One page; document counts its documents, shown is the one whose refs a person saw."""
+    """One page; document counts its documents, shown is the one whose refs a person saw.
+
+    tree is the last snapshot of it.
+    """
 
     page: Page
     document: int = 0
     shown: int = -1
     downloading: bool = False
+    tree: str = ""
     # Cleared while the page is on its way to another document.
     at_rest: asyncio.Event = field(default_factory=asyncio.Event)
     departed: asyncio.Event = field(default_factory=asyncio.Event)
@@ -179,6 +183,7 @@ def _stays(tab: Tab, request: PageRequest) -> None:
 
 def _arrived(tab: Tab) -> None:
     tab.document += 1
+    tab.tree = ""
     tab.at_rest.set()
 
 

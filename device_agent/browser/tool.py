@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from device_agent.browser.asks import Ask, Upload, read_ask
 from device_agent.browser.engine import Engine, StoppedWork
-from device_agent.browser.errors import FileChanged, FileTooLarge
+from device_agent.browser.errors import FileChanged, FileTooLarge, PageFailed
 from device_agent.browser.gate import Dial, Resolve, dial, resolve
 from device_agent.browser.judging import HOUSEKEEPING, bound_of, judge
 from device_agent.browser.meant import Given, Meant, Outcome, own_address
@@ -99,7 +99,10 @@ class Browser:
         from device_agent.browser import session  # noqa: PLC0415 (an extra, loaded when needed)
 
         chrome = self._running()
-        return self._engine.run(lambda: session.look(chrome, thread_id, ask), PREPARE_SECONDS)
+        try:
+            return self._engine.run(lambda: session.look(chrome, thread_id, ask), PREPARE_SECONDS)
+        except TimeoutError:
+            raise PageFailed(what="Looking at the page", why="it does not answer.") from None
 
     def _do(self, room: StepRoom, ask: Ask, folder: Path, given: Given | None) -> Outcome:
         from device_agent.browser import session  # noqa: PLC0415 (as above)

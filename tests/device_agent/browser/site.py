@@ -2,12 +2,11 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 from device_agent.browser.gate import Dial, Resolve, dial, resolve
 from device_agent.browser.tool import Browser
@@ -129,6 +128,11 @@ class Person:
         assert result.status.value == "done", result.text
         return result.text
 
+    def opens_often(self, url: str) -> None:
+        """Open an address until the connections that were made before are used up."""
+        for _ in range(10):
+            self.does("open", url=url)
+
     def room(self, seconds: float, bound: Bound) -> StepRoom:
         return StepRoom(
             seconds, self.stop, _nothing, self._keep, self._take, bound=bound, thread_id=self.thread
@@ -171,11 +175,3 @@ def browsing(
         yield tool
     finally:
         tool.close()
-
-
-def fields_of(body: bytes) -> dict[str, list[str]]:
-    """The fields of a form that was sent the plain way."""
-    return parse_qs(body.decode())
-
-
-Answers = Callable[[], Any]
