@@ -32,6 +32,14 @@ class StepView:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """How a step ended."""
+
+    step_id: str
+    result: StepResult
+
+
+@dataclass(frozen=True, slots=True)
 class RunWork:
     """A claimed run, with all that a planner and a tool need."""
 

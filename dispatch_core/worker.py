@@ -13,7 +13,7 @@ from dispatch_core.planning.planner import Finish, Planner
 from dispatch_core.protocol import CAPABILITY_FOR, StepResult, ToolName
 from dispatch_core.routes.tool import Offer
 from dispatch_core.step_bench import Bench, Files
-from dispatch_core.work import Claim, RunWork, StepView
+from dispatch_core.work import Claim, Ended, RunWork, StepView
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +82,9 @@ class Worker:
 
     async def _look(self, group: asyncio.TaskGroup) -> None:
         free = self._slots - len(self._tasks) + len(self._ending)
-        claimed = await self._desk.claim(self._name, free) if free > 0 else []
+        claimed = []
+        if free > 0:
+            claimed = await self._desk.claim(self._name, free, self._planner.at_once)
         for work in claimed:
             task = group.create_task(self._work(work), name=f"run {work.claim.run_id}")
             self._tasks[work.claim] = task
@@ -177,9 +179,13 @@ class Worker:
                 taken = await self._go_on(work)
             else:
                 result = await self._do(work, step)
-                # The planner thinks while the step's end is written: at once, for a direct one.
-                ended = self._desk.end_step(work.claim, step.id, result)
                 work = work.with_end(step, result)
+                planned = self._planner.at_once(work)
+                if isinstance(planned, Finish):
+                    await self._finish(work.claim, planned, Ended(step.id, result))
+                    return
+                # The planner thinks while the step's end is written.
+                ended = self._desk.end_step(work.claim, step.id, result)
                 try:
                     taken = await self._go_on(work)
                 finally:
@@ -192,10 +198,13 @@ class Worker:
         """Take the next step, if it is one to be done here; None where this worker is done."""
         planned = await self._planner.next(work)
         if isinstance(planned, Finish):
-            self._free_a_slot(work.claim)
-            await self._desk.finish(work.claim, planned)
+            await self._finish(work.claim, planned, None)
             return None
         return await self._desk.take_step(work.claim, planned)
+
+    async def _finish(self, claim: Claim, finish: Finish, ended: Ended | None) -> None:
+        self._free_a_slot(claim)
+        await self._desk.finish(claim, finish, ended)
 
     async def _do(self, work: RunWork, step: StepView) -> StepResult:
         """Do a step that is safe to do again: the core's tools have no effect outside Dispatch."""

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
+from dispatch_core.desk import Plan
 from dispatch_core.dispatcher.device_desk import OUTPUT_TAIL_CHARS, live_since
 from dispatch_core.dispatcher.handover import hand_over
 from dispatch_core.dispatcher.room import Room, home_of
@@ -14,12 +15,12 @@ from dispatch_core.planning.planner import Finish, NextStep
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.policy.verdicts import judge_at_core
 from dispatch_core.protocol import CAPABILITY_FOR, StepResult, VerdictKind
-from dispatch_core.records import claims, moves, runs, steps, threads
+from dispatch_core.records import claims, completions, moves, runs, steps, threads
 from dispatch_core.records.signals import Ear
 from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic
 from dispatch_core.redaction import show_payload
 from dispatch_core.views import HomeView
-from dispatch_core.work import Claim, RunWork, StepView
+from dispatch_core.work import Claim, Ended, RunWork, StepView
 
 # A longer answer stands as a message of its own, for a card is read at a glance.
 CARD_ANSWER_CHARS = 1_500
@@ -38,15 +39,19 @@ class CoreDesk(Room):
         """A context manager: an ear for stops that people ask for."""
         return self.store.signals.listen(STOP_REQUESTED)
 
-    async def claim(self, owner: str, limit: int) -> list[RunWork]:
-        """Take up to limit queued runs."""
+    async def claim(self, owner: str, limit: int, plan: Plan | None = None) -> list[RunWork]:
+        """Take up to limit queued runs.
+
+        A run that is new comes with its first step begun, where plan says at once which it is.
+        """
 
         def take(tx: Transaction) -> list[RunWork]:
             lease = self.settings.lease
             rows = claims.claim(
                 tx, CORE_DESK, owner, limit=limit, lease=lease, live_since=live_since(tx)
             )
-            return work_on(tx, rows, owner) if rows else []
+            works = work_on(tx, rows, owner) if rows else []
+            return _begin(tx, works, plan) if plan is not None else works
 
         return await self.store.write(take)
 
@@ -66,12 +71,9 @@ class CoreDesk(Room):
         Returns the step where it is to be done here, now; None where the run was parked for an
         approval, handed to a device, or ended. Raises LostClaim.
         """
-        if step.tool in CAPABILITY_FOR or judge_at_core(step.tool).kind is not VerdictKind.ALLOW:
+        if not _is_done_here(step):
             return await self.store.write(partial(self._hand_over_or_deny, claim, step))
-        arguments = dict(step.arguments)
-        mark = fingerprint(step.tool, arguments, device_id=None)
-        new = steps.NewStep(claim.run_id, step.tool, arguments, mark)
-        asked = moves.Step(claim, new, step.activity)
+        asked = _asked(claim, step)
         return await self.store.write_together(moves.take_steps, asked, claim.run_id)
 
     async def start_step(self, claim: Claim, step_id: str) -> None:
@@ -85,17 +87,17 @@ class CoreDesk(Room):
 
     def end_step(self, claim: Claim, step_id: str, result: StepResult) -> Awaitable[None]:
         """Journal a step's end, before all that is given later; await its commit or LostClaim."""
-        ended = moves.StepEnd(claim, step_id, result)
+        ended = moves.StepEnd(claim, Ended(step_id, result))
         return self.store.write_together(moves.end_steps, ended, claim.run_id)
 
-    async def finish(self, claim: Claim, finish: Finish) -> None:
-        """End a run with its answer; raises LostClaim."""
+    async def finish(self, claim: Claim, finish: Finish, ended: Ended | None = None) -> None:
+        """End a run with its answer, and with it the step that ended last; raises LostClaim."""
         answer = show_payload(finish.answer)
         if finish.reason is EndReason.DONE and len(answer) <= CARD_ANSWER_CHARS:
-            done = moves.Completion(claim, answer)
-            await self.store.write_together(moves.complete, done, claim.run_id)
+            done = completions.Completion(claim, answer, ended)
+            await self.store.write_together(completions.complete, done, claim.run_id)
             return
-        await self.store.write(partial(_finish, claim, finish.reason, answer))
+        await self.store.write(partial(_finish, claim, finish.reason, answer, ended))
 
     async def show_output(self, claim: Claim, output: str) -> None:
         """Show live output: the last OUTPUT_TAIL_CHARS of it; raises LostClaim."""
@@ -115,7 +117,7 @@ class CoreDesk(Room):
         if step.tool in CAPABILITY_FOR:
             hand_over(tx, claim, row, step, choose_ttl=self.settings.approval_ttl)
         else:
-            _finish(claim, EndReason.DENIED, judge_at_core(step.tool).reason, tx)
+            _finish(claim, EndReason.DENIED, judge_at_core(step.tool).reason, None, tx)
 
 
 def work_on(tx: Transaction, rows: list[Any], owner: str) -> list[RunWork]:
@@ -141,8 +143,43 @@ def work_on(tx: Transaction, rows: list[Any], owner: str) -> list[RunWork]:
     ]
 
 
-def _finish(claim: Claim, reason: EndReason, answer: str, tx: Transaction) -> None:
+def _begin(tx: Transaction, works: list[RunWork], plan: Plan) -> list[RunWork]:
+    """Begin the first steps of runs that were just taken and are new."""
+    new = (work for work in works if work.claim.version == NEVER_CLAIMED + 1)
+    asked = [step for work in new if (step := _first_step(work, plan)) is not None]
+    begun = {one.claim: step for one, step in zip(asked, moves.begin(tx, asked), strict=True)}
+    return [work.with_step(begun[work.claim]) if work.claim in begun else work for work in works]
+
+
+def _first_step(work: RunWork, plan: Plan) -> moves.Step | None:
+    try:
+        planned = plan(work)
+        if isinstance(planned, NextStep) and _is_done_here(planned):
+            return _asked(work.claim, planned)
+    except Exception:  # noqa: BLE001 (its worker asks again, where it hurts this run alone)
+        return None
+    return None
+
+
+def _is_done_here(step: NextStep) -> bool:
+    if step.tool in CAPABILITY_FOR:
+        return False
+    return judge_at_core(step.tool).kind is VerdictKind.ALLOW
+
+
+def _asked(claim: Claim, step: NextStep) -> moves.Step:
+    arguments = dict(step.arguments)
+    mark = fingerprint(step.tool, arguments, device_id=None)
+    return moves.Step(claim, steps.NewStep(claim.run_id, step.tool, arguments, mark), step.activity)
+
+
+def _finish(
+    claim: Claim, reason: EndReason, answer: str, ended: Ended | None, tx: Transaction
+) -> None:
     apart = len(answer) > CARD_ANSWER_CHARS
+    if ended is not None:
+        claims.held(tx, claim)
+        steps.end_if_unfinished(tx, ended.step_id, ended.result)
     if reason is not EndReason.DONE:
         open_end = StepStatus.STOPPED if reason is EndReason.STOPPED else StepStatus.INTERRUPTED
         steps.end_unfinished(tx, claim.run_id, StepResult(status=open_end))

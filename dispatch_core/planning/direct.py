@@ -41,6 +41,10 @@ class Direct(Planner):
     """One step, then the end from that step's result."""
 
     async def next(self, work: RunWork) -> NextStep | Finish:
+        """The same as at_once, which never says None."""
+        return self.at_once(work)
+
+    def at_once(self, work: RunWork) -> NextStep | Finish:
         """The step that the request is, again for as long as it has no end; then the end."""
         last = work.steps[-1] if work.steps else None
         if last is not None and last.status in REASONS:

@@ -40,3 +40,10 @@ class Planner(Protocol):
 
     async def next(self, work: RunWork) -> NextStep | Finish:
         """The next step or the end; may be called again for the same state after a crash."""
+
+    def at_once(self, work: RunWork) -> NextStep | Finish | None:
+        """The same from a planner that need not wait, and None from any other.
+
+        It is asked in the middle of a transaction, on another thread, so it only thinks.
+        """
+        return None

@@ -1,4 +1,4 @@
-"""The moves that every run makes at the core's desk, many at once: a step, its end, the end.
+"""The steps of the core's own desk, many at once: begun before their effect, ended after it.
 
 Each names the claim that it is made under; where that is lost, LostClaim is its answer.
 """
@@ -12,28 +12,23 @@ from sqlalchemy import (
     Integer,
     String,
     Subquery,
-    Text,
     bindparam,
-    false,
     func,
     insert,
     literal_column,
-    null,
     select,
     update,
 )
 
 from dispatch_core.errors import LostClaim
-from dispatch_core.lifecycle import EndReason, RunStatus, StepStatus
-from dispatch_core.protocol import StepResult
+from dispatch_core.lifecycle import StepStatus
 from dispatch_core.records import claims
 from dispatch_core.records.columns import UtcDateTime, new_id, stands_at, written
-from dispatch_core.records.rowset import Many, Rowset, values_of
-from dispatch_core.records.runs import waits_or_works
+from dispatch_core.records.rowset import Many, Rowset, adding, values_of
 from dispatch_core.records.steps import UNFINISHED, NewStep
 from dispatch_core.records.tables import RUNS, STEPS
-from dispatch_core.records.transaction import ENTRIES_CHANGED, Transaction, desk_topic
-from dispatch_core.work import Claim, StepView
+from dispatch_core.records.transaction import Transaction
+from dispatch_core.work import Claim, Ended, StepView
 
 T = TypeVar("T")
 
@@ -49,71 +44,66 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class StepEnd:
-    """How a step ended."""
+    """The end of a step."""
 
     claim: Claim
-    step_id: str
-    result: StepResult
+    ended: Ended
 
 
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """A run that is done; answer is safe to show."""
-
-    claim: Claim
-    answer: str
+def begin(tx: Transaction, asked: Sequence[Step]) -> list[StepView]:
+    """Journal the first steps of runs that this transaction took, as started."""
+    if not asked:
+        return []
+    ids = [new_id() for _ in asked]
+    rows = [
+        (one.claim.run_id, step_id, *_written(one.step))
+        for one, step_id in zip(asked, ids, strict=True)
+    ]
+    _BEGIN(tx, rows, now=tx.now)
+    _say(tx, asked)
+    return [_begun(one, step_id) for one, step_id in zip(asked, ids, strict=True)]
 
 
 def take_steps(tx: Transaction, asked: Sequence[Step]) -> list[StepView | Exception]:
     """Journal steps as started, before anything is done."""
     ids = [new_id() for _ in asked]
     rows = [
-        (*_named(one.claim), step_id, *_written(one.step))
+        (*named(one.claim), step_id, *_written(one.step))
         for one, step_id in zip(asked, ids, strict=True)
     ]
     taken = set(ids)
     if _ADD_STEPS(tx, rows, now=tx.now).rowcount < len(rows):
         taken = set(_THEIR_STEPS(tx, values_of(ids)).scalars())
-    told = [
-        (one.claim.run_id, one.activity)
-        for one, step_id in zip(asked, ids, strict=True)
-        if step_id in taken and one.activity
-    ]
-    for changed in _SAY(tx, told).scalars() if told else ():
-        tx.touch(changed)
+    _say(tx, [one for one, step_id in zip(asked, ids, strict=True) if step_id in taken])
     return [
-        _begun(one, step_id) if step_id in taken else _lost(one.claim)
+        _begun(one, step_id) if step_id in taken else lost(one.claim)
         for one, step_id in zip(asked, ids, strict=True)
     ]
 
 
 def end_steps(tx: Transaction, ended: Sequence[StepEnd]) -> list[Exception | None]:
     """Journal the ends of steps; one that has an end keeps it."""
-    rows = [
-        (*_named(one.claim), one.step_id, one.result.status, one.result.model_dump(mode="json"))
-        for one in ended
-    ]
+    rows = [(*named(one.claim), *ended_row(one.ended)) for one in ended]
     if _END_STEPS(tx, rows, now=tx.now).rowcount == len(rows):
         return [None] * len(rows)
     return [_why_not(tx, one.claim) for one in ended]
 
 
-def complete(tx: Transaction, completed: Sequence[Completion]) -> list[Exception | None]:
-    """End runs as done, and wake what waited in their threads."""
-    rows = [(*_named(one.claim), one.answer) for one in completed]
-    done = {one.claim.run_id for one in completed}
-    if _COMPLETE(tx, rows, now=tx.now).rowcount < len(rows):
-        claimed = [(one.claim.run_id, one.claim.version) for one in completed]
-        done = set(_COMPLETED(tx, claimed).scalars())
-    tx.touched |= done
-    tx.signal(ENTRIES_CHANGED)
-    for desk in _WAITING_DESKS(tx, values_of(done)).scalars():
-        tx.signal(desk_topic(desk))
-    return [None if one.claim.run_id in done else _lost(one.claim) for one in completed]
-
-
-def _named(claim: Claim) -> tuple[str, str, int]:
+def named(claim: Claim) -> tuple[str, str, int]:
+    """A claim as the values of CLAIM."""
     return claim.run_id, claim.owner, claim.version
+
+
+def _say(tx: Transaction, begun: Sequence[Step]) -> None:
+    """Let the cards say what is done now."""
+    told = [(one.claim.run_id, one.activity) for one in begun if one.activity]
+    for changed in _SAY(tx, told).scalars() if told else ():
+        tx.touch(changed)
+
+
+def ended_row(ended: Ended) -> tuple[Any, ...]:
+    """A step's id, its status and its result, as rows have them."""
+    return ended.step_id, ended.result.status, ended.result.model_dump(mode="json")
 
 
 def _written(step: NewStep) -> tuple[Any, ...]:
@@ -125,23 +115,25 @@ def _begun(asked: Step, step_id: str) -> StepView:
     return StepView(step_id, tool, arguments, mark, StepStatus.STARTED, None)
 
 
-def _lost(claim: Claim) -> LostClaim:
+def lost(claim: Claim) -> LostClaim:
+    """The answer to whose claim is lost."""
     return LostClaim(run_id=claim.run_id)
 
 
 def _why_not(tx: Transaction, claim: Claim) -> Exception | None:
     try:
         claims.held(tx, claim)
-    except LostClaim as lost:
-        return lost
+    except LostClaim as gone:
+        return gone
     return None
 
 
-_CLAIM = {"run_id": String, "owner": String, "version": Integer}
-_NOW = bindparam("now", type_=UtcDateTime)
+CLAIM = {"run_id": String, "owner": String, "version": Integer}
+NOW = bindparam("now", type_=UtcDateTime)
 
 
-def _is_held(rows: Rowset) -> tuple[Any, ...]:
+def is_held(rows: Rowset) -> tuple[Any, ...]:
+    """That the claim of a row, whose values are named as in CLAIM, is still held."""
     # Only a running run has an owner, as a CHECK tells (running_is_leased).
     return (
         RUNS.c.id == rows["run_id"],
@@ -154,18 +146,13 @@ def _held(rows: Rowset, *names: str) -> Subquery:
     """The rows whose claim is held, which it stays until the transaction's end."""
     wanted = [rows[name].label(name) for name in ("run_id", *names)]
     query = select(*wanted).select_from(rows.source).join(RUNS, RUNS.c.id == rows["run_id"])
-    return query.where(*_is_held(rows)).with_for_update(of=RUNS).subquery("held")
+    return query.where(*is_held(rows)).with_for_update(of=RUNS).subquery("held")
 
 
 def _add_steps(rows: Rowset) -> Any:
     held = _held(rows, *_STEP)
     before = select(func.count()).where(STEPS.c.run_id == held.c.run_id).scalar_subquery()
-    values = {name: held.c[name] for name in ("run_id", *_STEP)} | {
-        "position": before,
-        "status": written(StepStatus.STARTED),
-        "progress_sequence": literal_column("-1"),
-        "started_at": _NOW,
-    }
+    values = {name: held.c[name] for name in ("run_id", *_STEP)} | {"position": before, **_AT_FIRST}
     every = select(*(value.label(name) for name, value in values.items())).select_from(held)
     return insert(STEPS).from_select(list(values), every, include_defaults=False)
 
@@ -175,7 +162,7 @@ def _end_steps(rows: Rowset) -> Any:
     return (
         update(STEPS)
         .where(STEPS.c.id == held.c.id, stands_at(STEPS.c.status, *UNFINISHED))
-        .values(status=held.c.status, result=held.c.result, ended_at=_NOW)
+        .values(status=held.c.status, result=held.c.result, ended_at=NOW)
     )
 
 
@@ -187,9 +174,15 @@ _STEP: dict[str, Any] = {
     "arguments": JSON,
     "fingerprint": String,
 }
-_ADD_STEPS = Many({**_CLAIM, **_STEP}, _add_steps)
+_AT_FIRST: dict[str, Any] = {
+    "status": written(StepStatus.STARTED),
+    "progress_sequence": literal_column("-1"),
+    "started_at": NOW,
+}
+_BEGIN = adding(STEPS, {"run_id": String, **_STEP}, position=literal_column("0"), **_AT_FIRST)
+_ADD_STEPS = Many({**CLAIM, **_STEP}, _add_steps)
 _THEIR_STEPS = Many({"id": String}, lambda rows: select(STEPS.c.id).where(STEPS.c.id == rows["id"]))
-_END_STEPS = Many({**_CLAIM, "id": String, "status": String, "result": JSON}, _end_steps)
+_END_STEPS = Many({**CLAIM, "id": String, "status": String, "result": JSON}, _end_steps)
 _SAY = Many(
     {"run_id": String, "activity": String},
     lambda rows: (
@@ -197,43 +190,5 @@ _SAY = Many(
         .where(RUNS.c.id == rows["run_id"], RUNS.c.activity != rows["activity"])
         .values(activity=rows["activity"])
         .returning(RUNS.c.id)
-    ),
-)
-_COMPLETE = Many(
-    {**_CLAIM, "answer": Text},
-    lambda rows: (
-        update(RUNS)
-        .where(*_is_held(rows))
-        .values(
-            status=written(RunStatus.COMPLETED),
-            reason=written(EndReason.DONE),
-            finished_at=_NOW,
-            activity=written(""),
-            answer=rows["answer"],
-            answer_apart=false(),
-            owner=null(),
-            lease_until=null(),
-            version=RUNS.c.version + literal_column("1"),
-        )
-    ),
-)
-_COMPLETED = Many(
-    {"run_id": String, "version": Integer},
-    lambda rows: select(RUNS.c.id).where(
-        RUNS.c.id == rows["run_id"],
-        RUNS.c.version == rows["version"] + literal_column("1"),
-        stands_at(RUNS.c.status, RunStatus.COMPLETED),
-    ),
-)
-_ended = RUNS.alias("ended")
-_WAITING_DESKS = Many(
-    {"run_id": String},
-    lambda rows: (
-        select(RUNS.c.desk)
-        .distinct()
-        .select_from(rows.source)
-        .join(_ended, _ended.c.id == rows["run_id"])
-        .join(RUNS, RUNS.c.thread_id == _ended.c.thread_id)
-        .where(waits_or_works(RUNS, statuses=[RunStatus.QUEUED]))
     ),
 )

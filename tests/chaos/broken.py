@@ -27,7 +27,7 @@ def no_version() -> None:
     claims._IS_HELD = (RUNS.c.id == bindparam("run_id"), running)
     claims._named = lambda claim: {"run_id": claim.run_id}
     claims._HELD = select(RUNS).where(*claims._IS_HELD).with_for_update()
-    moves._is_held = lambda rows: (RUNS.c.id == rows["run_id"], running)
+    moves.is_held = lambda rows: (RUNS.c.id == rows["run_id"], running)
 
     def renew(tx: Any, _owner: str, living: Any, lease: float) -> set[Any]:
         ids = [claim.run_id for claim in living]

@@ -9,17 +9,20 @@ from typing import Any
 
 from dispatch_core import service
 from dispatch_core.lifecycle import EndReason, StepStatus
-from dispatch_core.planning.planner import Finish, NextStep
+from dispatch_core.planning.planner import Finish, NextStep, Planner
 from dispatch_core.protocol import StepResult, ToolName
 from dispatch_core.routes.tool import Offer, StepContext
 from dispatch_core.settings import CoreSettings
 from dispatch_core.work import RunWork
 
 
-class OneStep:
+class OneStep(Planner):
     """A planner of one step."""
 
     async def next(self, work: RunWork) -> NextStep | Finish:
+        return self.at_once(work)
+
+    def at_once(self, work: RunWork) -> NextStep | Finish:
         if work.steps and work.steps[-1].result is not None:
             return Finish(EndReason.DONE, "done")
         return NextStep(ToolName.ANSWER, {"text": work.request}, "")

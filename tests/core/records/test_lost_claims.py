@@ -14,7 +14,7 @@ from dispatch_core.planning.planner import Finish, NextStep
 from dispatch_core.protocol import Progress, StepResult, ToolName
 from dispatch_core.records import claims
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.work import Claim, RunWork, StepView
+from dispatch_core.work import Claim, Ended, RunWork, StepView
 from tests.core.engine import Clock, Engine, open_engine
 from tests.core.records.stopping import stopped
 
@@ -40,6 +40,15 @@ VERBS: dict[str, Verb] = {
     "finish as failed": lambda e, work, _: e.desk.finish(work.claim, Finish(EndReason.ERROR, "x")),
     "finish at length": lambda e, work, _: e.desk.finish(
         work.claim, Finish(EndReason.DONE, "word " * 1_000)
+    ),
+    "finish as done with its step": lambda e, work, step: e.desk.finish(
+        work.claim, Finish(EndReason.DONE, "x"), Ended(step.id, RESULT)
+    ),
+    "finish as failed with its step": lambda e, work, step: e.desk.finish(
+        work.claim, Finish(EndReason.ERROR, "x"), Ended(step.id, RESULT)
+    ),
+    "finish at length with its step": lambda e, work, step: e.desk.finish(
+        work.claim, Finish(EndReason.DONE, "word " * 1_000), Ended(step.id, RESULT)
     ),
     "show_output": lambda e, work, _: e.desk.show_output(work.claim, "stale"),
     "give_back": lambda e, work, _: e.desk.give_back(work.claim),
