@@ -1,10 +1,13 @@
 """Whether a call is among the commands that only read, and which of its words are paths."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from device_agent.policy.readonly import FIND_TESTS, RULES, Operands, Rule
 from dispatch_core.policy.commands.reading import Call, Expands, Word
+
+_CONVERSION = re.compile(r"%(?:%|[-\d.]*[sbdx])")
 
 
 def rule_name(call: Call) -> str:
@@ -35,6 +38,10 @@ def _paths_by_rule(name: str, rule: Rule, words: list[Word]) -> Iterator[Word]:
     operands = _operands(name, rule, words)
     if name == "date":
         operands = [word for word in operands if not word.text.startswith("+")]
+    if name == "printf" and re.search(
+        r"%(?!%|[-\d.]*[sbdx])", "".join(w.text for w in operands[:1])
+    ):
+        raise NotListed("printf does more than print with this format.")
     if name in ("git branch", "git tag") and "--list" in [word.text for word in words]:
         rule = replace(rule, operands=Operands.TEXT)
     if rule.operands is Operands.NONE and operands:

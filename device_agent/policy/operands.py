@@ -42,7 +42,8 @@ class Operands:
     def closed(self, commands: Iterable[tuple[str, ...]], text: str) -> str | None:
         """Why a command is refused: it reaches for the companion's home, or deletes all of one."""
         private = str(self.folders.private)
-        if re.search(re.escape(private) + r"(?![\w.-])", self.expanded_in(text)):
+        # Many file systems take .Home for .home.
+        if re.search(re.escape(private) + r"(?![\w.-])", self.expanded_in(text), re.IGNORECASE):
             return CLOSED
         for argv in commands:
             if any(self._is_closed(part) for word in argv for part in _parts(word)):
@@ -68,9 +69,17 @@ class Operands:
         except DispatchError as error:
             return str(error)
         # What a command reads below a folder can't be told apart from the companion's own.
-        if self.folders.private.is_relative_to(folder / inside):
+        whole = folder / inside
+        if self.folders.private.is_relative_to(whole):
             return f"{text} holds the companion's own folder."
-        return None
+        return CLOSED if any(map(self._is_own, (whole, *whole.parents))) else None
+
+    def _is_own(self, path: Path) -> bool:
+        """Whether it is the companion's under another name: a hard link, or by other letters."""
+        try:
+            return self.folders.is_private(path.stat())
+        except OSError:
+            return False
 
     def _why_pattern_outside(self, pattern: str) -> str | None:
         if "[" in pattern:
@@ -112,7 +121,8 @@ class Operands:
         path = os.path.normpath(self.working_directory / text)
         if _PATTERN.search(text):
             return _may_reach(path, self.folders.private)
-        return self._real(text).is_relative_to(self.folders.private)
+        real, own = self._real(text), self.folders.private
+        return Path(str(real).casefold()).is_relative_to(str(own).casefold())
 
     def _real(self, text: str) -> Path:
         try:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 from tree_sitter import Node
 
@@ -10,7 +11,7 @@ from dispatch_core.policy.commands import grammar, second_reader
 from dispatch_core.policy.commands.forbidden import forbidden_call, forbidden_in
 from dispatch_core.policy.commands.git import look_at_git
 from dispatch_core.policy.commands.interpreters import look_into
-from dispatch_core.policy.commands.mentions import mentioned_by
+from dispatch_core.policy.commands.mentions import Mentions, mentioned_by
 from dispatch_core.policy.commands.programs import look_at
 from dispatch_core.policy.commands.reading import (
     Call,
@@ -50,14 +51,21 @@ def analyse(command: str) -> Reading:
     else:
         stages, operators = _all_stages([Call(words) for words in plain.calls]), plain.operators
     found = [concern for _, more in stages for concern in more]
-    mentioned = mentioned_by([call.argv for call in seen])
+    mentioned = mentioned_by(call.argv for call in seen)
     return Reading(
         stages=tuple(calls for calls, _ in stages),
         operators=operators,
         concerns=once([*concerns, *found]),
-        mentioned=mentioned,
-        denial=next(filter(None, map(forbidden_call, mentioned)), None) or forbidden_in(root),
+        mentioned=mentioned.calls,
+        denial=_denial(mentioned, root),
     )
+
+
+def _denial(mentioned: Mentions, root: Node) -> str | None:
+    """Why none of it is ever done; None where it may be asked for."""
+    calls = filter(None, map(forbidden_call, mentioned.calls))
+    trees = filter(None, map(forbidden_in, (root, *mentioned.roots)))
+    return next(chain(calls, trees), None)
 
 
 def _concerns_in(text: str, root: Node) -> Iterator[Concern]:

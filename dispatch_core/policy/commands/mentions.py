@@ -3,7 +3,10 @@
 It looks further than any verdict needs: for what is never done, and for what an owner denies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
 
 from dispatch_core.policy.commands.grammar import parse
 from dispatch_core.policy.commands.interpreters import look_into
@@ -19,32 +22,52 @@ _CARRIERS = names("xargs coproc eval exec trap ssh docker podman kubectl mosh bu
 _FIND_INNER = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
 
 
-def mentioned_by(calls: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-    """Every argv that may be run: those seen, those they wrap, those in a shell's inline text."""
-    found = dict.fromkeys(calls)
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """calls is every argv that may be run, roots the trees of the inline texts among them."""
+
+    calls: tuple[tuple[str, ...], ...]
+    roots: tuple[Node, ...]
+
+
+def mentioned_by(seen: Iterable[tuple[str, ...]]) -> Mentions:
+    """What calls may end up running: themselves, those they wrap, those in inline texts."""
+    found = dict.fromkeys(seen)
+    roots: list[Node] = []
     waiting = [(argv, 0) for argv in reversed(found)]
     while waiting and len(found) < MOST_MENTIONED:
         argv, depth = waiting.pop()
-        for inner in _inner(argv) if depth < MOST_DEPTH else ():
+        if depth == MOST_DEPTH:
+            continue
+        texts = [parse(text) for text in _texts(argv)]
+        roots += texts
+        inline = [Call(words).argv for root in texts for words in calls_in(root)]
+        for inner in (*_wrapped(argv), *inline):
             if inner not in found:
                 found[inner] = None
                 waiting.append((inner, depth + 1))
-    return tuple(found)
+    return Mentions(tuple(found), tuple(roots))
 
 
-def _inner(argv: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _passes_on(argv: tuple[str, ...]) -> bool:
     name = base_name(argv[0])
-    texts: list[str] = []
-    if name in _CARRIERS or look_through(name, argv):
-        # Where a wrapper's own words end may not be known: each later word may be the program.
-        for place in range(1, min(len(argv), MOST_WORDS_TRIED)):
-            yield argv[place:]
-            texts += [argv[place]] if " " in argv[place] else []
-    runs = look_into(name, argv[1:])
-    texts += [*runs.programs] if runs else []
-    texts += [" ".join(argv[1:])] if name == "eval" else []
-    for text in texts:
-        yield from (Call(words).argv for words in calls_in(parse(text)))
-    for place, word in enumerate(argv):
-        if name == "find" and word in _FIND_INNER and place + 1 < len(argv):
+    return name in _CARRIERS or look_through(name, argv) is not None
+
+
+def _wrapped(argv: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Where a wrapper's own words end may not be known: each later word may be the program."""
+    if _passes_on(argv):
+        yield from (argv[place:] for place in range(1, min(len(argv), MOST_WORDS_TRIED)))
+    for place, word in enumerate(argv[:-1]):
+        if base_name(argv[0]) == "find" and word in _FIND_INNER:
             yield argv[place + 1 :]
+
+
+def _texts(argv: tuple[str, ...]) -> Iterator[str]:
+    """The words that a shell may take for a program."""
+    if runs := look_into(base_name(argv[0]), argv[1:]):
+        yield from runs.programs
+    if base_name(argv[0]) == "eval":
+        yield " ".join(argv[1:])
+    if _passes_on(argv):
+        yield from (word for word in argv[1:MOST_WORDS_TRIED] if " " in word)

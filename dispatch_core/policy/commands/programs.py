@@ -55,6 +55,14 @@ def _find(name: str, args: Sequence[str]) -> Concern | None:
     return None
 
 
+def _date(name: str, args: Sequence[str]) -> Concern | None:
+    for word in args:
+        # -I takes its value in the same word: -Iseconds.
+        if is_long(word, ("--set",)) or (has_letter(word, "s") and not word.startswith("-I")):
+            return Concern(f"{name} sets the clock by its option {word}.")
+    return None
+
+
 def _tar(name: str, args: Sequence[str]) -> Concern | None:
     for place, word in enumerate(args):
         # The first word of tar may be a bundle without its dash: tar xIf.
@@ -143,7 +151,7 @@ _GROUPS: tuple[tuple[str, Look], ...] = (
     ("ag ack", _options(_STARTS, "", "--pager")),
     ("tree", _options(_WRITES, "oR")),
     ("printf", _options("{name} sets a variable by its option {option}.", "v")),
-    ("date", _options("{name} sets the clock by its option {option}.", "s", "--set")),
+    ("date", _date),
     ("gcc g++ cc c++ clang clang++", _options(_STARTS, "B", "--wrapper", "--plugin")),
 )  # fmt: skip
 KNOWN: dict[str, Look] = {name: look for names, look in _GROUPS for name in names.split()}
