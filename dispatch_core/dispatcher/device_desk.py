@@ -53,8 +53,7 @@ class DeviceDesk(Room):
 
         Raises LostClaim, and BadMessage for an end that is none.
         """
-        if result.status in steps.UNFINISHED:
-            raise BadMessage(problem=f"no step ends as {result.status.value}")
+        _check(result)
         await self.store.write(partial(_end, device_id, step_id, result))
 
     async def save_device_artifact(
@@ -176,6 +175,16 @@ def working_on(
     if not held or step.status is not StepStatus.STARTED:
         raise LostClaim(run_id=run.id)
     return run
+
+
+def _check(result: StepResult) -> None:
+    """Raise BadMessage for an end that no device can tell of."""
+    if result.status in steps.UNFINISHED:
+        raise BadMessage(problem=f"no step ends as {result.status.value}")
+    if result.rejected:
+        raise BadMessage(problem="only a person rejects a step")
+    if result.drift is not None and result.status is not StepStatus.REFUSED:
+        raise BadMessage(problem="what has changed is refused")
 
 
 def _end(device_id: str, step_id: str, result: StepResult, tx: Transaction) -> None:

@@ -34,7 +34,7 @@ from dispatch_core.protocol import (
 from dispatch_core.records import runs, schema
 from dispatch_core.records.database import Store
 from dispatch_core.settings import CoreSettings
-from dispatch_core.views import ApprovalView, Decider, Decision, EntryKind, Submission
+from dispatch_core.views import ApprovalView, Decider, Decision, Submission
 from dispatch_core.work import RunWork
 
 ADA, GRACE, SAM = "T1:U0ADA", "T1:U0GRACE", "T1:U0GUEST"
@@ -132,14 +132,16 @@ class Engine:
         """Let somebody click Approve."""
         return await self.dispatcher.decide(approval.id, Decision.APPROVE, decider(by))
 
-    async def approval_of(self, run_id: str) -> ApprovalView:
-        """The last approval that a run asked for."""
+    async def approval_of(self, run_id: str, *, last: bool = False) -> ApprovalView:
+        """The approval that a run asked for first, or last."""
         run = await self.dispatcher.run(run_id)
-        for entry in reversed(await self.dispatcher.thread(run.thread_key)):
-            if entry.kind is EntryKind.APPROVAL and getattr(entry.body, "run_id", "") == run_id:
-                assert isinstance(entry.body, ApprovalView)
-                return entry.body
-        raise AssertionError(f"run {run_id} asked for no approval")
+        asked = [
+            entry.body
+            for entry in await self.dispatcher.thread(run.thread_key)
+            if isinstance(entry.body, ApprovalView) and entry.body.run_id == run_id
+        ]
+        assert asked, f"run {run_id} asked for no approval"
+        return asked[-1 if last else 0]
 
 
 @asynccontextmanager

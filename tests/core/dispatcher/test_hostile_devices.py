@@ -3,8 +3,15 @@
 import pytest
 
 from dispatch_core.errors import BadMessage, LostClaim
-from dispatch_core.lifecycle import RunStatus, StepStatus
-from dispatch_core.protocol import Capabilities, DeviceReport, PairRequest, Permissions, StepResult
+from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus, StepStatus
+from dispatch_core.protocol import (
+    Capabilities,
+    DeviceReport,
+    Drift,
+    PairRequest,
+    Permissions,
+    StepResult,
+)
 from dispatch_core.records import steps
 from dispatch_core.views import AttachedFile, Decision, MessageView, Submission
 from tests.core.engine import ADA, Engine, decider
@@ -115,3 +122,42 @@ def assert_quoted(text: str) -> None:
     before, _, after = line.partition(LINK)
     assert before.count("`") % 2 == 1
     assert "`" in after
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        StepResult(status=StepStatus.STARTED),
+        StepResult(status=StepStatus.REFUSED, rejected=True),
+        StepResult(status=StepStatus.DONE, drift=Drift.FILES),
+    ],
+)
+async def test_an_end_that_no_device_can_tell_of_is_refused(
+    engine: Engine, end: StepResult
+) -> None:
+    device = await engine.pair()
+    await engine.approve(await engine.ask_for_shell())
+    order = await engine.order(device)
+    assert order is not None
+    with pytest.raises(BadMessage):
+        await engine.dispatcher.end_step(device, order.step_id, end)
+
+
+async def test_what_changes_again_and_again_is_asked_three_times_and_then_told(
+    engine: Engine,
+) -> None:
+    device = await engine.pair()
+    approval = await engine.ask_for_shell()
+    drifted = StepResult(status=StepStatus.REFUSED, text="It changed.", drift=Drift.FILES)
+    for _ in range(4):
+        await engine.approve(approval)
+        order = await engine.order(device)
+        assert order is not None
+        await engine.dispatcher.end_step(device, order.step_id, drifted)
+        assert await engine.order(device) is None
+        approval = await engine.approval_of(approval.run_id, last=True)
+    assert approval.status is ApprovalStatus.APPROVED
+    assert approval.description == "It is asked again: the files changed after the approval."
+    await engine.plan(await engine.claim())
+    run = await engine.dispatcher.run(approval.run_id)
+    assert (run.reason, run.answer) == (EndReason.DENIED, "It changed.")
