@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 600.0
 CLOSE_SECONDS = 10.0
+PING_SECONDS = 5.0
 ACTION_SECONDS = 10.0
 NAVIGATION_SECONDS = 30.0
 ENDED_BY_ITSELF = "the browser had ended by itself"
@@ -45,8 +46,10 @@ class Chrome:
         self._lost: dict[str, str] = {}
         self._starting = asyncio.Lock()
         self._making = asyncio.Lock()
+        self._ending = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
-        self._closing: asyncio.Task[None] | None = None
+        # Held so that it is not collected while it runs.
+        self._clearing: asyncio.Task[None] | None = None
 
     @property
     def gate(self) -> Gate:
@@ -84,30 +87,45 @@ class Chrome:
             if lost := self._lost.pop(thread_id, ""):
                 desk.note(f"What was open here before is gone: {lost}. It was started anew.")
             async with self._making:
-                await desk.add(await context.new_page(), context)
+                try:
+                    page = await context.new_page()
+                except Error:  # it died, and nobody has heard of it yet
+                    await self.give_up()
+                    context = await self._running()
+                    page = await context.new_page()
+                await desk.add(page, context)
         return desk.tab()
 
     async def close(self) -> None:
         """End the browser and all that belongs to it; what was open is gone."""
         if self._idle:
             self._idle.cancel()
-        context, self._context = self._context, None
-        playwright, self._playwright = self._playwright, None
-        # A browser or a driver that was killed may never answer.
-        with contextlib.suppress(Error, TimeoutError):
-            if context:
-                await asyncio.wait_for(context.close(), CLOSE_SECONDS)
-        with contextlib.suppress(Error, TimeoutError):
-            if playwright:
-                await asyncio.wait_for(playwright.stop(), CLOSE_SECONDS)
-        await self._gate.close()
+        async with self._ending:
+            context, self._context = self._context, None
+            playwright, self._playwright = self._playwright, None
+            # A browser or a driver that was killed may never answer.
+            with contextlib.suppress(Error, TimeoutError):
+                if context:
+                    await asyncio.wait_for(context.close(), CLOSE_SECONDS)
+            with contextlib.suppress(Error, TimeoutError):
+                if playwright:
+                    await asyncio.wait_for(playwright.stop(), CLOSE_SECONDS)
+            await self._gate.close()
 
     def lose(self, why: str) -> None:
         """Forget every page: the browser is gone, or about to go."""
         for thread_id, desk in self._desks.items():
-            if desk.tabs:
+            if desk.opened:
                 self._lost[thread_id] = why
         self._desks.clear()
+
+    async def check(self) -> None:
+        """Give the browser up where it does not answer any more."""
+        try:
+            if self._context:
+                await asyncio.wait_for(self._context.cookies("http://localhost"), PING_SECONDS)
+        except (Error, TimeoutError):
+            await self.give_up()
 
     async def give_up(self) -> None:
         """Forget a browser that no longer answers, so that the next page starts another."""
@@ -117,8 +135,8 @@ class Chrome:
 
     async def _running(self) -> BrowserContext:
         async with self._starting:
-            if self._closing:
-                await self._closing
+            async with self._ending:
+                pass
             if self._context is None:
                 await self._start()
             assert self._context is not None  # noqa: S101 (it was started just now)
@@ -149,13 +167,8 @@ class Chrome:
         """The browser is gone; where nobody closed it, it was killed or it crashed."""
         if self._context is not None:
             log.warning("The browser ended by itself; the next page starts it anew")
-            self._closing = asyncio.ensure_future(self._clear_away())
-
-    async def _clear_away(self) -> None:
-        try:
-            await self.give_up()
-        finally:
-            self._closing = None
+            self.lose(ENDED_BY_ITSELF)
+            self._clearing = asyncio.ensure_future(self.close())
 
     def _stay(self) -> None:
         """Count the idle time from now."""
@@ -166,11 +179,11 @@ class Chrome:
     def _rest(self) -> None:
         if any(desk.busy for desk in self._desks.values()):
             self._stay()
-        elif self._context is not None and self._closing is None:
+        elif self._context is not None:
             log.info("Nobody has used the browser for a while, so it was closed")
             minutes = self._idle_seconds / 60
             self.lose(f"the browser was closed after {minutes:g} minutes without work")
-            self._closing = asyncio.ensure_future(self._clear_away())
+            self._clearing = asyncio.ensure_future(self.close())
 
     async def _look_at(self, route: Route) -> None:
         """Let a window that a page opens begin only with a site that some thread was let onto.

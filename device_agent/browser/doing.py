@@ -62,6 +62,7 @@ async def _close(doing: Doing, ask: asks.Close) -> Outcome:
     going = every if ask.number is None else [doing.desk.numbered(ask.number)]
     for tab in going:
         await tab.page.close()
+    doing.desk.opened = bool(doing.desk.tabs)
     return Outcome((f"Closed {len(going)} of {len(every)} tabs.",))
 
 

@@ -18,8 +18,8 @@ _CODES = {
 
 async def forget_if_gone(chrome: Chrome, error: Error) -> None:
     """A driver that was killed tells nobody that its browser is gone."""
-    if "Connection closed" in error.message:
-        await chrome.give_up()
+    if "closed" in error.message.lower():
+        await chrome.check()
 
 
 def first_line(error: Error) -> str:

@@ -92,8 +92,8 @@ class Gate:
             async with asyncio.timeout(HANDSHAKE_SECONDS):
                 host, port = await _handshake(reader, writer)
             await self._carry(host, port, reader, writer)
-        except (NotForUs, OSError, EOFError, TimeoutError):
-            pass
+        except (NotForUs, OSError, EOFError, TimeoutError, asyncio.CancelledError):
+            pass  # this task ends here in any case; asyncio would log its cancellation as a fault
         finally:
             self._tasks.discard(task)
             writer.close()

@@ -38,18 +38,22 @@ class Tab:
 
 @dataclass
 class Desk:
-    """A thread's tabs. sites are those it was let onto since the browser was started."""
+    """A thread's tabs. sites are those it was let onto since the browser was started.
+
+    opened tells that it should have a tab: somebody opened one, and nobody closed it.
+    """
 
     sites: set[Site] = field(default_factory=set)
     tabs: list[Tab] = field(default_factory=list)
     current: Tab | None = None
     notes: list[str] = field(default_factory=list)
     busy: bool = False
+    opened: bool = False
 
     def tab(self, why: str = "") -> Tab:
         """The tab that is worked in; raises NoPage."""
         if self.current is None:
-            raise NoPage(why=why)
+            raise NoPage(why=why or (": its tab was closed" if self.opened else ""))
         return self.current
 
     def numbered(self, number: int) -> Tab:
@@ -89,6 +93,7 @@ class Desk:
         tab.at_rest.set()
         self.tabs.append(tab)
         self.current = tab
+        self.opened = True
         page.on("close", lambda _page: self._drop(tab))
         page.on("crash", lambda _page: self._crashed(tab))
         page.on("dialog", self._dismiss)

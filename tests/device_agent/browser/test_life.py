@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -75,29 +76,16 @@ def drivers_of(_profile: Path) -> list[psutil.Process]:
 def test_a_browser_that_dies_in_the_middle_of_a_step_ends_it(site: Site, tmp_path: Path) -> None:
     chromium_path()
     home = tmp_path / "home"
-    with browsing(home, f"127.0.0.1:{site.port}") as browser:
+    with browsing(home, f"127.0.0.1:{site.port}") as browser, ThreadPoolExecutor() as threads:
         ada = Person(browser)
-        html = "<button onclick=\"fetch('/now').then(() => { for (;;); })\">Spin</button>"
-        ada.says("open", url=site.page("/spin", html))
-        site.page("/now", "")
-        killer = subprocess.Popen(
-            [sys.executable, "-c", KILL, str(home / "browser-profile"), site.url]
-        )
-        with pytest.raises((PageFailed, NoPage)):
-            ada.does("wait", text="never there")
-        assert killer.wait(30) == 0
+        before = site.asked.count("/slow")
+        step = threads.submit(ada.does, "open", url=f"{site.url}/slow")
+        eventually(lambda: site.asked.count("/slow") > before)
+        for process in browsers_of(home / "browser-profile"):
+            process.kill()
+        with pytest.raises(PageFailed, match="ended"):
+            step.result(30)
         assert "started anew" in ada.says("open", url=f"{site.url}/form")
-
-
-KILL = """
-import sys, time, psutil
-wanted = f"--user-data-dir={sys.argv[1]}"
-time.sleep(1)
-for process in psutil.process_iter(["cmdline"]):
-    words = process.info["cmdline"] or []
-    if wanted in words and not any(word.startswith("--type=") for word in words):
-        process.kill()
-"""
 
 
 def test_an_idle_browser_is_closed_and_says_so_later(site: Site, tmp_path: Path) -> None:
