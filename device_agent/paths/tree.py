@@ -23,7 +23,7 @@ class Sort(StrEnum):
     SYMLINK = "symbolic link"
     SPECIAL = "special file"
     MOUNT = "other file system"
-    CLOSED = "closed folder"
+    CLOSED = "kept closed"
     UNREADABLE = "unreadable"
     TOO_DEEP = "too deep"
 

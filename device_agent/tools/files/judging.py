@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from device_agent.errors import DeceptivePath, NotWritable, Unreadable
+from device_agent.errors import BadPath, DeceptivePath, NotWritable, Unreadable
 from device_agent.folders import Folders, Place
 from device_agent.paths.replacing import Present, present_at
 from device_agent.paths.tree import IsClosed
@@ -25,6 +25,7 @@ NO_READING = "This device's owner does not let Dispatch read files."
 NO_WRITING = "This device's owner does not let Dispatch write files."
 # A file that is only read is bound by its place: a log may grow while a person thinks.
 ANY_BYTES = "any bytes"
+LONGEST_SHOWN_PATH = 800
 
 
 def judge_reading(folders: Folders, policy: Policy, path: str) -> Preparation:
@@ -40,6 +41,7 @@ def judge_reading(folders: Folders, policy: Policy, path: str) -> Preparation:
     secret = holds_secrets(place.whole)
     if mode is Mode.ALLOW and not secret:
         return Preparation(verdict=VerdictKind.ALLOW, reasons=(READS,))
+    _check_showable(place)
     reasons = (SECRETS.format(path=place.whole),) if secret else (f"It reads {place.whole}.",)
     return Preparation(
         verdict=VerdictKind.ASK,
@@ -78,6 +80,12 @@ def _reading_grant(place: Place) -> Grantable:
     )
 
 
+def _check_showable(place: Place) -> None:
+    """Raise BadPath for one that no sentence of an approval could hold whole."""
+    if len(str(place.whole)) > LONGEST_SHOWN_PATH:
+        raise BadPath(path=f"{str(place.whole)[:80]}…", why="it is too long to be shown")
+
+
 @dataclass(frozen=True)
 class Target:
     """Where something is to be written: its place, and what is there now."""
@@ -94,6 +102,7 @@ class Target:
 def look_at_target(folders: Folders, path: str) -> Target:
     """Where a path would be written; raises DispatchError for what is never written."""
     place = folders.place_to_write(path)
+    _check_showable(place)
     if why := deceptive(place.whole):
         raise DeceptivePath(path=path, why=why)
     if gives_access(place.whole):

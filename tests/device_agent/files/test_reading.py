@@ -1,71 +1,131 @@
 """Reading and listing: what is sent and shown, and for what the owner is asked."""
 
 import os
-from pathlib import Path
 
 import pytest
 
-from device_agent.errors import FileTooLarge
-from device_agent.folders import Folders
-from device_agent.policy.owner import OwnerPolicy
+from device_agent.errors import FileTooLarge, Unreadable
+from device_agent.policy.owner import Mode
 from device_agent.tools.files.list_folder import ListFolder
 from device_agent.tools.files.read_file import ReadFile
 from device_agent.tools.files.sizes import human_size
-from device_agent.tools.step import StepRoom, Stop
 from dispatch_core.lifecycle import StepStatus
+from dispatch_core.protocol import VerdictKind
+from tests.device_agent.files.conftest import Bench
 
 
-@pytest.fixture
-def shared(tmp_path: Path) -> Path:
-    folder = tmp_path / "shared"
-    (folder / "sub").mkdir(parents=True)
-    (folder / "notes.txt").write_text("notes")
-    (folder / "sub" / "deep.txt").write_text("deep")
-    return folder
+def reader(bench: Bench) -> ReadFile:
+    return ReadFile(bench.folders, bench.policy, bench.spool)
 
 
-@pytest.fixture
-def folders(shared: Path, tmp_path: Path) -> Folders:
-    return Folders([str(shared)], private=tmp_path / "home")
-
-
-def room(sent: dict[str, bytes]) -> StepRoom:
-    def send(name: str, path: Path) -> None:
-        sent[name] = path.read_bytes()
-
-    return StepRoom(5, Stop(), lambda _text: None, send)
-
-
-def test_a_file_is_sent_and_its_copy_removed(folders: Folders, tmp_path: Path) -> None:
-    spool, sent = tmp_path / "spool", {}
-    spool.mkdir()
-    result = ReadFile(folders, OwnerPolicy, spool)(room(sent), {"path": "sub/deep.txt"})
+def test_a_file_is_sent_and_its_copy_removed(bench: Bench) -> None:
+    result = bench.use(reader(bench), path="sub/deep.txt")
     assert (result.status, result.text) == (StepStatus.DONE, "sub/deep.txt (4 B)")
-    assert sent == {"deep.txt": b"deep"}
-    assert not list(spool.iterdir())
+    assert bench.sent == {"deep.txt": b"deep"}
+    assert not list(bench.spool.iterdir())
 
 
-def test_a_file_that_is_too_large_is_told_with_both_sizes(folders: Folders, tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_told_with_both_sizes(bench: Bench) -> None:
+    small = ReadFile(bench.folders, bench.policy, bench.spool, limit=4)
     with pytest.raises(FileTooLarge, match=r"notes\.txt has 5 B, and at most 4 B can be sent"):
-        ReadFile(folders, OwnerPolicy, tmp_path, limit=4)(room({}), {"path": "notes.txt"})
+        bench.use(small, path="notes.txt")
 
 
-def test_a_folder_is_listed_folders_first(folders: Folders, shared: Path) -> None:
-    (shared / "Alpha.csv").write_bytes(b"x" * 1500)
-    (shared / "link").symlink_to("/etc/passwd")
-    for name in shared.iterdir():
+def test_a_folder_is_listed_folders_first(bench: Bench) -> None:
+    (bench.shared / "Alpha.csv").write_bytes(b"x" * 1500)
+    (bench.shared / "link").symlink_to("/etc/passwd")
+    for name in bench.shared.iterdir():
         os.utime(name, (0, 0), follow_symlinks=False)
-    lines = ListFolder(folders, OwnerPolicy)(room({}), {"path": "."}).text.splitlines()
+    lines = bench.use(ListFolder(bench.folders, bench.policy), path=".").text.splitlines()
     assert [line.split()[-1] for line in lines] == ["sub/", "Alpha.csv", "link@", "notes.txt"]
     assert "1.5 KB  1970-01-01" in lines[1]
 
 
-def test_a_crowded_folder_is_cut_and_says_so(folders: Folders, shared: Path) -> None:
+def test_a_name_shows_what_is_hidden_in_it(bench: Bench) -> None:
+    for name in ("a\nb", "c\u202ed", "e\u200bf", "g\x1b[2Kh"):
+        (bench.shared / "sub" / name).touch()
+    text = bench.use(ListFolder(bench.folders, bench.policy), path="sub").text
+    assert [line.split()[-1] for line in text.splitlines()] == [
+        "a\\u{A}b",
+        "c\\u{202E}d",
+        "deep.txt",
+        "e\\u{200B}f",
+        "g\\u{1B}[2Kh",
+    ]
+
+
+def test_a_crowded_folder_is_cut_and_says_so(bench: Bench) -> None:
     for number in range(600):
-        (shared / "sub" / f"{number:03}").touch()
-    result = ListFolder(folders, OwnerPolicy)(room({}), {"path": "sub"})
+        (bench.shared / "sub" / f"{number:03}").touch()
+    result = bench.use(ListFolder(bench.folders, bench.policy), path="sub")
     assert result.truncated
     assert result.text.splitlines()[-1] == "… and 101 more"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".ssh/id_ed25519",
+        ".ssh",
+        ".SSH/config",
+        ".aws/credentials",
+        ".env",
+        ".env.production",
+        "server.pem",
+        "id_rsa",
+        ".netrc",
+        ".git-credentials",
+        ".config/gcloud/tokens",
+        ".bash_history",
+        "passwords.kdbx",
+    ],
+)
+def test_secrets_are_asked_for_even_where_reading_is_allowed(bench: Bench, path: str) -> None:
+    (bench.shared / path).parent.mkdir(parents=True, exist_ok=True)
+    preparation = reader(bench).prepare("thread-1", {"path": path})
+    assert preparation.verdict is VerdictKind.ASK
+    assert "keys or passwords" in preparation.reasons[0]
+    assert preparation.grant is None
+
+
+def test_a_secret_that_was_approved_is_sent(bench: Bench) -> None:
+    (bench.shared / ".env").write_text("TOKEN=1")
+    bench.use(reader(bench), path=".env")
+    assert bench.sent == {".env": b"TOKEN=1"}
+
+
+def test_a_link_that_leads_to_a_secret_by_now_is_not_read(bench: Bench) -> None:
+    (bench.shared / ".env").write_text("TOKEN=1")
+    link = bench.shared / "link"
+    link.symlink_to("notes.txt")
+
+    def swap() -> None:
+        link.unlink()
+        link.symlink_to(".env")
+
+    with pytest.raises(Unreadable, match="nobody was asked"):
+        bench.use(reader(bench), swap, path="link")
+    assert not bench.sent
+
+
+@pytest.mark.parametrize(
+    ("mode", "verdict", "grantable"),
+    [
+        (Mode.DENY, VerdictKind.DENY, False),
+        (Mode.ASK, VerdictKind.ASK, False),
+        (Mode.GRANTS, VerdictKind.ASK, True),
+        (Mode.ALLOW, VerdictKind.ALLOW, False),
+    ],
+)
+def test_the_owner_decides_who_is_asked(
+    bench: Bench, mode: Mode, verdict: VerdictKind, grantable: bool
+) -> None:
+    bench.owner_says(read_files=mode)
+    preparation = reader(bench).prepare("thread-1", {"path": "sub/deep.txt"})
+    assert (preparation.verdict, preparation.grant is not None) == (verdict, grantable)
+    assert (str(bench.shared / "sub/deep.txt") in preparation.bound.files) == (
+        verdict is VerdictKind.ASK
+    )
 
 
 @pytest.mark.parametrize(
