@@ -24,6 +24,8 @@ MEASUREMENTS = {
     "events": 1.5,
     "memory": 1.5,
     "waiting": 1.5,
+    "companions": 4.0,
+    "verdicts": 0.5,
     "million": 5.0,
 }
 TINY_FLAG = "--tiny"

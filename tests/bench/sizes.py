@@ -24,6 +24,9 @@ class Sizes:
     waiting: int
     idle_seconds: float
     limit_seconds: float
+    companions: int
+    companion_seconds: float
+    """Long enough for two long polls of each."""
 
 
 WHOLE = Sizes(
@@ -41,6 +44,8 @@ WHOLE = Sizes(
     waiting=1_000,
     idle_seconds=30.0,
     limit_seconds=2.0,
+    companions=1_000,
+    companion_seconds=50.0,
 )
 TINY = Sizes(
     share=0.02,
@@ -57,4 +62,6 @@ TINY = Sizes(
     waiting=5,
     idle_seconds=1.0,
     limit_seconds=0.1,
+    companions=5,
+    companion_seconds=1.0,
 )

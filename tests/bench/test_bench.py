@@ -1,15 +1,17 @@
 """The bench runs, in small; how fast anything is, is no test's business."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.bench import idle, page, past
+from tests.bench import companions, idle, page, past
 from tests.bench.children import Role, run
 from tests.bench.contest import Contestant, compete
 from tests.bench.places import Places, places
 from tests.bench.plans import LARGE
+from tests.bench.sizes import TINY
 from tests.bench.throughput import IN_FLIGHT, OWN, PEERS
 
 ALONE = {"engine_alone": True, "workers": IN_FLIGHT, "samples": 0}
@@ -35,6 +37,13 @@ def test_each_start_is_timed_from_its_submission(where: Places) -> None:
     waits = idle.sample(sqlite, where, 3)
     assert len(waits) == 3
     assert all(0 < seconds < 5 for seconds in waits)
+
+
+def test_simulated_companions_are_given_work_and_echoes_come_back(where: Places) -> None:
+    few = replace(TINY, companions=3, samples=4, companion_seconds=0.5)
+    costs, times = companions.measure(where, few).split("\n\n")
+    assert [line.split("|")[2].strip() for line in costs.splitlines()[2:]] == ["3", "3"]
+    assert [line.split("|")[-2].strip() for line in times.splitlines()[2:]] == ["3"] * 4
 
 
 def test_no_statement_of_daily_work_reads_a_large_table_whole(where: Places) -> None:
