@@ -4,7 +4,7 @@ import fnmatch
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,18 +39,18 @@ class Operands:
             return "It reads what - stands for."
         return self._why_path_outside(text)
 
-    def closed(self, commands: Iterable[tuple[str, ...]], text: str) -> str | None:
+    def closed(self, commands: Sequence[tuple[str, ...]], text: str) -> str | None:
         """Why a command is refused: it reaches for the companion's home, or deletes all of one."""
         private = str(self.folders.private)
         # Many file systems take .Home for .home.
         if re.search(re.escape(private) + r"(?![\w.-])", self.expanded_in(text), re.IGNORECASE):
             return CLOSED
-        for argv in commands:
-            if any(self._is_closed(part) for word in argv for part in _parts(word)):
-                return CLOSED
-            for word in deleted_folders(argv):
-                if self._holds_home(self._real(word)):
-                    return DELETES.format(what=word)
+        words = dict.fromkeys(part for argv in commands for word in argv for part in _parts(word))
+        if any(map(self._is_closed, words)):
+            return CLOSED
+        for word in (word for argv in commands for word in deleted_folders(argv)):
+            if self._holds_home(self._real(word)):
+                return DELETES.format(what=word)
         return None
 
     def expanded(self, text: str) -> str:
