@@ -31,6 +31,7 @@ def delete_runs_ended_before(tx: Transaction, cutoff: datetime) -> int:
 
     Returns how many. Those that another process is deleting are passed over.
     """
+    step_inputs.forget_of_ended(tx)
     old = select(RUNS.c.id, RUNS.c.thread_id).where(RUNS.c.finished_at < cutoff).limit(BATCH)
     rows = tx.connection.execute(old.with_for_update(skip_locked=True)).all()
     if rows:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from dispatch_core.protocol import ToolName
 from dispatch_core.records.input_tables import STEP_INPUTS
+from dispatch_core.records.steps import UNFINISHED
 from dispatch_core.records.tables import APPROVALS, RUNS, STEPS
 from dispatch_core.records.transaction import Transaction
 
@@ -54,6 +55,15 @@ def forget(tx: Transaction, step_id: str, before: int | None = None) -> None:
     )
     if before is not None:
         words = words.where(STEP_INPUTS.c.sequence < before)
+    tx.connection.execute(words.values(text=None))
+
+
+def forget_of_ended(tx: Transaction) -> None:
+    """Forget what was written to steps that ended without their device's word."""
+    ended = select(STEPS.c.id).where(
+        STEPS.c.id == STEP_INPUTS.c.step_id, STEPS.c.status.not_in(UNFINISHED)
+    )
+    words = update(STEP_INPUTS).where(STEP_INPUTS.c.text.is_not(None), ended.exists())
     tx.connection.execute(words.values(text=None))
 
 

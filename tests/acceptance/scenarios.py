@@ -140,6 +140,15 @@ async def an_approved_command_runs_on_the_device(stage: Stage) -> None:
     assert not decided.buttons
 
 
+async def a_command_is_answered_while_it_runs(stage: Stage) -> None:
+    channel, ts, pending = await stage.asked_for('echo "$((70 + 7))?"; read n; echo $((n * 7))')
+    await stage.slack.click(stage.ada, channel, pending, "Approve")
+    await stage.says(channel, ts, "running", "77?", "here to answer it")
+    await stage.slack.say(stage.ada, channel, "&gt; 6", ts)
+    await stage.says(channel, ts, "completed", "desktop-local", "laptop")
+    await stage.says(channel, ts, "42")
+
+
 async def a_rejected_command_runs_nowhere(stage: Stage) -> None:
     mark = stage.companion.folder / "ran"
     channel, ts, pending = await stage.asked_for(f"touch {mark}")
@@ -182,6 +191,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     stop_in_the_thread_ends_the_run,
     a_file_comes_from_the_device,
     an_approved_command_runs_on_the_device,
+    a_command_is_answered_while_it_runs,
     a_rejected_command_runs_nowhere,
     of_two_clicks_one_decides_and_the_other_is_told,
     a_schedule_is_made_run_now_and_removed,

@@ -137,6 +137,7 @@ class Guard:
         if self._plan.terminal:
             send(self._family, signal.SIGINT)
         else:
+            self._look()  # once its parents are gone, a child may be known by nothing else
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._main, signal.SIGINT)
 
@@ -170,7 +171,12 @@ class Guard:
             os.read(self._wake, 4096)
         if self._control in ready:
             self._hear(os.read(self._control, 4096))
-        elif self._phase is Phase.RUNNING and not self._plan.adopts:
+        elif self._phase is Phase.RUNNING:
+            self._look()
+
+    def _look(self) -> None:
+        """Get to know the family, where it does not all come to this process in the end."""
+        if not self._plan.adopts:
             self._family.members()
 
     def _tick(self) -> float:

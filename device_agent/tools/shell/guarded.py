@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -30,22 +30,48 @@ _TICK_SECONDS = 0.1
 _DEAF = "[the command reads no more input]\n"
 
 
+@dataclass(frozen=True)
+class Wires:
+    """Descriptors: output and keyboard are ours and do not block, taken and given the guard's.
+
+    What the command prints into taken is read from output; what is written to keyboard, it reads
+    from given, which is STDOUT where both are its terminal.
+    """
+
+    output: int
+    taken: int
+    keyboard: int
+    given: int
+
+    @classmethod
+    def open(
+        cls, ours: contextlib.ExitStack, theirs: contextlib.ExitStack, *, terminal: bool
+    ) -> "Wires":
+        """A terminal or two pipes; each stack closes its own."""
+        output, taken = open_terminal() if terminal else os.pipe()
+        ours.callback(os.close, output)
+        theirs.callback(os.close, taken)
+        if terminal:
+            given, keyboard = STDOUT, os.dup(output)
+        else:
+            given, keyboard = os.pipe()
+            theirs.callback(os.close, given)
+        ours.callback(os.close, keyboard)
+        for each in (output, keyboard):
+            os.set_blocking(each, False)
+        return cls(output, taken, keyboard, given)
+
+
 class Guarded:
-    """A command in the care of its guard; output is where it can be read, input its keyboard."""
+    """A command in the care of its guard."""
 
     def __init__(
-        self,
-        process: "subprocess.Popen[bytes]",
-        end: IO[bytes],
-        output: int,
-        keyboard: int,
-        *,
-        terminal: bool,
+        self, process: "subprocess.Popen[bytes]", end: IO[bytes], wires: Wires, *, terminal: bool
     ) -> None:
         self._process = process
         self._end = end
-        self._output = output
-        self._keyboard = Keyboard(keyboard, terminal=terminal, interrupt=self._control_c)
+        self._output = wires.output
+        self._keyboard = Keyboard(wires.keyboard, terminal=terminal, interrupt=self._control_c)
 
     def tell(self, words: bytes) -> None:
         """Say something to the guard; one that is gone already hears nothing."""
@@ -116,13 +142,16 @@ class Children:
     @contextlib.contextmanager
     def guarded(self, plan: Plan, environment: Mapping[str, str]) -> Iterator[Guarded]:
         """Start a guard with a plan, whose input is filled in; when this ends, all is gone."""
-        report, write = os.pipe()
-        with contextlib.ExitStack() as theirs:
+        with contextlib.ExitStack() as ours, contextlib.ExitStack() as theirs:
+            report, write = os.pipe()
+            end = ours.enter_context(os.fdopen(report, "rb"))
             theirs.callback(os.close, write)
-            plan, process, output, keyboard = self._start(plan, environment, write, theirs)
-        with process, os.fdopen(report, "rb") as end:
-            guarded = Guarded(process, end, output, keyboard, terminal=plan.terminal)
-            guarded.tell(write_plan(plan))
+            wires = Wires.open(ours, theirs, terminal=plan.terminal)
+            process = self._start(environment, wires, write)
+            ours.pop_all()
+        with process, end:
+            guarded = Guarded(process, end, wires, terminal=plan.terminal)
+            guarded.tell(write_plan(replace(plan, input=wires.given)))
             try:
                 yield guarded
             finally:
@@ -131,32 +160,20 @@ class Children:
             self._pids.discard(process.pid)
 
     def _start(
-        self, plan: Plan, environment: Mapping[str, str], report: int, theirs: contextlib.ExitStack
-    ) -> tuple[Plan, "subprocess.Popen[bytes]", int, int]:
-        """The guard and its plan, where its command's output is read, where input is written."""
-        if plan.terminal:
-            output, out = open_terminal()
-            keyboard, given = os.dup(output), STDOUT
-            passed: tuple[int, ...] = (report,)
-        else:
-            output, out = os.pipe()
-            given, keyboard = os.pipe()
-            theirs.callback(os.close, given)
-            passed = (report, given)
-        theirs.callback(os.close, out)
-        for ours in (output, keyboard):
-            os.set_blocking(ours, False)
+        self, environment: Mapping[str, str], wires: Wires, report: int
+    ) -> "subprocess.Popen[bytes]":
+        passed = {report, wires.given} - {STDOUT}
         with self._lock:
             process = subprocess.Popen(  # noqa: S603 (this interpreter, this package)
                 [sys.executable, "-I", "-c", _START, str(_ROOT), str(report)],
                 stdin=subprocess.PIPE,
-                stdout=out,
+                stdout=wires.taken,
                 pass_fds=passed,
                 env=environment,
                 start_new_session=True,
             )
             self._pids.add(process.pid)
-        return replace(plan, input=given), process, output, keyboard
+        return process
 
     def sweep(self, mark: str, *, owns_process: bool) -> None:
         """Kill what a command that killed its guard left behind.

@@ -12,7 +12,7 @@ from dispatch_core.lifecycle import EndReason, StepStatus
 from dispatch_core.planning.planner import Finish
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.protocol import Progress, StepOrder, StepResult
-from dispatch_core.records import audit
+from dispatch_core.records import audit, steps
 from dispatch_core.records.input_tables import STEP_INPUTS
 from dispatch_core.views import Decision
 from tests.core.engine import ADA, Engine, decider
@@ -86,6 +86,17 @@ async def test_words_are_forgotten_once_the_device_has_them_or_its_step_has_ende
     await write(engine, "hunter3", message="m2")
     await engine.dispatcher.end_step(device, order.step_id, StepResult(status=StepStatus.DONE))
     assert await kept(engine) == [None, None]
+
+
+async def test_words_for_a_command_that_was_lost_are_forgotten_in_time(engine: Engine) -> None:
+    _, order = await running(engine)
+    await write(engine, "hunter2")
+    await engine.upkeep.forget_old()
+    assert await kept(engine) == ["hunter2"]
+    lost = StepResult(status=StepStatus.INTERRUPTED)
+    await engine.store.write(lambda tx: steps.end_unfinished(tx, order.run_id, lost))
+    await engine.upkeep.forget_old()
+    assert await kept(engine) == [None]
 
 
 async def test_only_who_may_approve_may_write(engine: Engine) -> None:
