@@ -11,9 +11,7 @@ QUOTES = "'\"`"
 # What a message may be long and still be read as words for a device, but for what it writes.
 LONGEST_LINE = 4_500
 _FETCH = re.compile(r"fetch +(?P<path>\S[^\n]*)", re.IGNORECASE)
-_SEARCH = re.compile(
-    r"(?P<verb>find|search) +(?:for +)?(?P<query>\S[^\n]*?) +in +(?P<path>\S[^\n]*)", re.IGNORECASE
-)
+_SEARCH = re.compile(r"(?P<verb>find|search) +(?:for +)?(?P<query>\S[^\n]*)", re.IGNORECASE)
 _SAVE = re.compile(
     r"(?:save|put) +(?P<name>\S[^\n]*?) +(?:to|into|in) +(?P<path>\S[^\n]*)", re.IGNORECASE
 )
@@ -62,7 +60,7 @@ def _fetch(line: str) -> FileWords | None:
 def _search(line: str) -> FileWords | None:
     """The last ` in ` counts: what is searched for may hold the word."""
     head, found, path = line.rpartition(" in ")
-    match = _SEARCH.fullmatch(f"{head.rstrip()} in x") if found else None
+    match = _SEARCH.fullmatch(head.rstrip()) if found else None
     place = _path(path)
     if match is None or place is None:
         return None
@@ -83,8 +81,9 @@ def _write(body: str) -> FileWords | None:
     match = _WRITE.match(body.replace("\r\n", "\n"))
     if match is None:
         return None
-    path = unquoted(match["path"])
-    if _path(match["path"]) is None and not _ENDING.search(path):
+    said = match["path"].removesuffix(":")
+    path = unquoted(said)
+    if _path(said) is None and not _ENDING.search(path):
         return None
     inside, fence = body.replace("\r\n", "\n")[match.end() :].rstrip(), match["fence"]
     if not inside.endswith(fence):
