@@ -83,6 +83,20 @@ class TooManyFolders(DispatchError):
     """At most {most} folders can be shared; share one that holds several of them."""
 
 
+class NoManager(DispatchError):
+    """{command} can't be used here ({why}); {instead}."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class ManagerRefused(DispatchError):
+    """`{command}` failed: {why}"""
+
+
+class NotInstalled(DispatchError):
+    """The companion is not installed as a service; dispatch-device install does that."""
+
+
 class OpenKey(DispatchError):
     """Others on this computer can read {path}; run chmod 600 on it, or pair anew."""
 
@@ -98,7 +112,7 @@ class OutsideFolders(DispatchError):
 
 
 class NothingShared(DispatchError):
-    """This device shares no folder; its owner can pair it again with --folder."""
+    """This device shares no folder; its owner can add one: dispatch-device folder add PATH."""
 
     kind = ErrorKind.FORBIDDEN
 

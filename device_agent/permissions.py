@@ -43,7 +43,7 @@ def in_words(permissions: Permissions, folders: Iterable[str]) -> str:
     shared = ", ".join(folders)
     if permissions.local_files:
         words[0] += f" in {shared}" if shared else " (but shares no folder: add --folder)"
-    return ", ".join(words) or "nothing: pair it again with --allow shell,local_files"
+    return ", ".join(words) or "nothing: say what with dispatch-device permit"
 
 
 def refusal(tool: ToolName, permissions: Permissions, capabilities: Capabilities) -> str:

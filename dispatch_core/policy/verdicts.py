@@ -64,7 +64,7 @@ def judge_at_device(
         return Verdict(VerdictKind.DENY, f"{device} has no tool named {tool}.")
     permission = PERMISSION_FOR[capability]
     if not permissions.allows(permission):
-        mend = f"its owner can pair it again with `--allow {permission}`"
+        mend = f"its owner can run `dispatch-device permit {permission}` there"
         return Verdict(VerdictKind.DENY, f"{device} does not permit {permission}; {mend}.")
     if not capabilities.has(capability):
         return Verdict(VerdictKind.DENY, f"{device} can't do this now: it reports no {capability}.")
