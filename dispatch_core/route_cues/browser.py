@@ -11,7 +11,7 @@ _QUOTED = r"\"(?P<double>[^\"]+)\"|“(?P<curly>[^”]+)”|'(?P<single>[^']+)'|
 _REF = r"(?P<ref>(?:f\d{1,4})?e\d{1,6})"
 # What begins with a scheme, or names this computer with a port, or looks like a site by itself.
 _ADDRESS = (
-    r"<?(?P<url>[a-z][a-z0-9+.-]{1,15}://[^\s<>]+"
+    r"<?(?P<url>[a-z][a-z0-9+.-]{1,15}://[^\s<>]*[^\s<>,]"
     r"|(?:localhost|127\.0\.0\.1):\d{1,5}(?:/[^\s<>]*)?"
     r"|(?:[\w-]+\.)+[a-z]{2,24}(?::\d{1,5})?(?:/[^\s<>]*)?)>?"
 )

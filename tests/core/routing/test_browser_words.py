@@ -108,7 +108,7 @@ def test_a_sentence_is_not_taken_for_the_browsers_words(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["click the third one", "type Ada into e5", "browser reload", "open http:example"]
+    "text", ["click the third one", "type Ada into e5", "browser reload", "open https://"]
 )
 def test_words_that_were_meant_and_missed_are_told_what_can_be_written(text: str) -> None:
     assert "`click REF`" in str(words.plan(text))
