@@ -4,6 +4,8 @@ import click
 
 from device_agent.commands.explain import explain
 from device_agent.commands.folder import folder
+from device_agent.commands.install import install, uninstall
+from device_agent.commands.log import log
 from device_agent.commands.pair import pair
 from device_agent.commands.permit import forbid, permit
 from device_agent.commands.policy import policy
@@ -16,7 +18,9 @@ def main() -> None:
     """Lets Dispatch work on this computer, within what you allow."""
 
 
-for command in (pair, run, status, permit, forbid, folder, policy, explain):
+for command in (pair, run, status, install, uninstall, log):
+    main.add_command(command)
+for command in (permit, forbid, folder, policy, explain):
     main.add_command(command)
 
 

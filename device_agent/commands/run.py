@@ -1,9 +1,10 @@
 """dispatch-device run: serves Dispatch until it is stopped."""
 
+import contextlib
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -12,24 +13,29 @@ from device_agent.agent import Agent
 from device_agent.client import Client, check_address
 from device_agent.commands.facts import tell
 from device_agent.commands.sentences import in_sentences
+from device_agent.errors import NotPairedYet, PairingGone
 from device_agent.identity import Identity
 from device_agent.instance import only_instance
 from device_agent.journal import Journal
+from device_agent.living.logs import start_logging
 from device_agent.serving import close_tools, folders_of, make_tools
 from device_agent.settings import KeptPairing, device_home
 from device_agent.steps import Bench
 from device_agent.tools.shell.family import adopt_orphans
 
+log = logging.getLogger(__name__)
+
 
 @click.command()
-def run() -> None:
+@click.option("--service", is_flag=True, hidden=True, help="As install starts it.")
+def run(service: bool) -> None:
     """Connect to Dispatch and do what it asks, until Ctrl-C."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
-    with in_sentences():
+    with in_sentences(), _at_rest_once_unpaired(service):
         home = device_home()
         kept = KeptPairing(home)
         identity = Identity.load(home)
         with only_instance(home):
+            start_logging(home)
             tell(kept.now(), identity)
             _serve(home, kept, identity)
 
@@ -47,6 +53,18 @@ def _serve(home: Path, kept: KeptPairing, identity: Identity) -> None:
         agent.run()
     finally:
         close_tools(tools)
+
+
+@contextlib.contextmanager
+def _at_rest_once_unpaired(service: bool) -> Iterator[None]:
+    """A manager starts what fails again; an unpaired companion would fail for ever."""
+    try:
+        yield
+    except (PairingGone, NotPairedYet) as gone:
+        if not service:
+            raise
+        log.warning("%s", gone)
+        click.echo(str(gone), err=True)
 
 
 def _close_on_signals(close: Callable[[], None]) -> None:

@@ -1,0 +1,1 @@
+"""How the companion lives on a desktop: started with the session, looked at, and its log."""
