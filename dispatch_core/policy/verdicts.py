@@ -37,6 +37,10 @@ _CORE_TOOLS = frozenset({ToolName.ANSWER, ToolName.SEARCH_KNOWLEDGE, ToolName.RU
 _READS = frozenset(
     {ToolName.READ_FILE, ToolName.LIST_FOLDER, ToolName.SEARCH_FILES, ToolName.FETCH}
 )
+# What only the device can judge: whose file it is, which window, which site.
+_LEFT_TO_THE_DEVICE = frozenset(
+    {ToolName.WRITE_FILE, ToolName.RECEIVE_FILE, ToolName.BROWSER, ToolName.DESKTOP}
+)
 
 
 def judge_at_core(tool: ToolName) -> Verdict:
@@ -74,11 +78,11 @@ def judge_at_device(
 
 
 def _judge_effect(tool: ToolName, arguments: Mapping[str, Any] | None) -> Verdict:
-    if arguments is None:
-        return Verdict(VerdictKind.ASK, "It has an effect, and what it would do is not known yet.")
-    if tool is ToolName.SHELL:
+    if arguments is not None and tool is ToolName.SHELL:
         return _judge_shell(arguments)
-    return Verdict(VerdictKind.ALLOW, "Its device looks at it and asks.")
+    if arguments is not None and tool in _LEFT_TO_THE_DEVICE:
+        return Verdict(VerdictKind.ALLOW, "Its device looks at it and asks.")
+    return Verdict(VerdictKind.ASK, "It has an effect, and what it would do is not known yet.")
 
 
 def _judge_shell(arguments: Mapping[str, Any]) -> Verdict:

@@ -14,7 +14,7 @@ from dispatch_core.policy.commands.reading import Expands, Word
 _BARE = r"[A-Za-z0-9_@%+=:,./^~*?\[\]-]"
 _PART = re.compile(
     rf"(?P<bare>{_BARE}+)"
-    r"|\\(?P<escaped>[^\n])"
+    r"|\\(?P<escaped>[ -~])"
     r"|'(?P<single>[^'\n]*)'"
     r'|"(?P<double>(?:[^"\\$`\n]|\\["\\$`])*)"'
 )
@@ -85,6 +85,9 @@ def _word(parts: list[re.Match[str]]) -> Word | None:
             bare += part["bare"]
             pieces.append(part["bare"])
         elif part["double"] is not None:
+            # In some encodings a letter's last byte is a backslash to the shell.
+            if "\\" in part["double"] and not part["double"].isascii():
+                return None
             pieces.append(_UNESCAPED.sub(r"\1", part["double"]))
         else:
             pieces.append(part["escaped"] if part["single"] is None else part["single"])
