@@ -156,9 +156,15 @@ class _Look:
             return str(refusal)
         outside = next(filter(None, map(self.operands.why_outside, paths)), None)
         if outside is None and call.name == "git":
-            folders = self.operands.folders
-            return why_not(self.operands.working_directory, lambda path: _is_in(path, folders))
+            return self._why_not_git()
         return outside
+
+    def _why_not_git(self) -> str | None:
+        environment, folders = self.operands.environment, self.operands.folders
+        # In a terminal git starts its owner's pager, and a pager starts what it is told.
+        if "PAGER" in environment and "GIT_PAGER" not in environment:
+            return "git may start a pager in a terminal, and that can start other programs."
+        return why_not(self.operands.working_directory, lambda path: _is_in(path, folders))
 
     def _grant(self, concerns: tuple[Concern, ...]) -> Grantable | None:
         """What a lasting grant would cover: these programs with these words, in this folder."""

@@ -122,3 +122,10 @@ def test_a_folder_that_looks_like_the_inside_of_a_repository_asks(own_world: Wor
     (bare / "HEAD").write_text("ref: refs/heads/main\n")
     (bare / "config").write_text("[core]\n\tfsmonitor = ./run.sh\n\tbare = true\n")
     assert own_world.judge("git log", start=bare).verdict is VerdictKind.ASK
+
+
+def test_git_asks_in_a_terminal_where_its_pager_could_start_anything(own_world: World) -> None:
+    in_terminal = own_world.variables | {"PAGER": "cat"}
+    assert own_world.judge("git log", variables=in_terminal).verdict is VerdictKind.ASK
+    quiet = in_terminal | {"GIT_PAGER": "cat"}
+    assert own_world.judge("git log", variables=quiet).verdict is VerdictKind.ALLOW

@@ -48,12 +48,12 @@ def test_a_program_that_appears_earlier_on_the_path_changes_what_is_bound(
 ) -> None:
     early = own_world.home / "bin"
     early.mkdir()
-    path = f"{early}:/usr/bin:/bin"
-    before = own_world.judge("ls", path=path)
+    variables = own_world.variables | {"PATH": f"{early}:/usr/bin:/bin"}
+    before = own_world.judge("ls", variables=variables)
     planted = early / "ls"
     planted.write_text("#!/bin/sh\n")
     planted.chmod(0o755)
-    after = own_world.judge("ls", path=path)
+    after = own_world.judge("ls", variables=variables)
     assert before.verdict is VerdictKind.ALLOW
     assert after.verdict is VerdictKind.ASK
     assert before.bound.programs != after.bound.programs
@@ -63,7 +63,7 @@ def test_a_program_that_appears_earlier_on_the_path_changes_what_is_bound(
 @pytest.mark.parametrize("entry", ["", ".", "bin", "{work}/bin"])
 def test_a_path_on_which_programs_can_appear_asks(own_world: World, entry: str) -> None:
     path = f"{entry.format(work=own_world.work)}:/usr/bin:/bin"
-    said = own_world.judge("ls", path=path)
+    said = own_world.judge("ls", variables=own_world.variables | {"PATH": path})
     assert said.verdict is VerdictKind.ASK
     assert "new programs can appear" in said.reasons[0]
 

@@ -29,20 +29,24 @@ class World:
     def folders(self) -> Folders:
         return Folders((str(self.work),), self.own)
 
+    @property
+    def variables(self) -> dict[str, str]:
+        return {"PATH": "/usr/bin:/bin", "HOME": str(self.home)}
+
     def judge(
         self,
         command: str,
         policy: OwnerPolicy | None = None,
         *,
         start: Path | None = None,
-        path: str = "/usr/bin:/bin",
+        variables: dict[str, str] | None = None,
     ) -> Preparation:
         return judge_command(
             command,
             working_directory=start or self.work,
             folders=self.folders,
             policy=policy or READS_UNASKED,
-            environment={"PATH": path, "HOME": str(self.home)},
+            environment=variables or self.variables,
         )
 
 
