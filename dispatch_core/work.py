@@ -61,5 +61,6 @@ class RunWork:
 
     def with_end(self, ended: StepView, result: StepResult) -> "RunWork":
         """The same run once this step has ended."""
-        done = replace(ended, status=result.status, result=result)
+        journalled = (ended.id, ended.tool, ended.arguments, ended.fingerprint)
+        done = StepView(*journalled, result.status, result)
         return replace(self, steps=tuple(done if s.id == ended.id else s for s in self.steps))

@@ -94,7 +94,6 @@ _NEEDED = (
     RUNS.c.route,
     RUNS.c.request,
     RUNS.c.asked_at,
-    RUNS.c.queued_at,
     RUNS.c.time_zone,
     RUNS.c.timeout_seconds,
     RUNS.c.device_id,

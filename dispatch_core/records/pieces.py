@@ -59,17 +59,16 @@ def grouped(jobs: Iterable[Job]) -> list[list[Job]]:
     A piece may be about anything, so nothing passes it.
     """
     groups: list[list[Job]] = []
+    of_kind: dict[Together[Any, Any], int] = {}
     latest: dict[str, int] = {}
-    first_free = 0
     for job in jobs:
         if job.together is None:
             groups.append([job])
-            first_free = len(groups)
+            of_kind.clear()
             continue
-        earliest = max(first_free, latest.get(job.about, 0))
-        alike = (n for n in range(earliest, len(groups)) if groups[n][0].together is job.together)
-        place = next(alike, len(groups))
-        if place == len(groups):
+        place = of_kind.get(job.together, -1)
+        if place < latest.get(job.about, 0):
+            place = of_kind[job.together] = len(groups)
             groups.append([])
         groups[place].append(job)
         latest[job.about] = place

@@ -140,8 +140,8 @@ def _stored_with(zone: str) -> Callable[[object], str]:
     def stored(value: object) -> str:
         if not isinstance(value, datetime):
             raise TypeError(f"{type(value).__name__} has no place in a row")
-        instant = value.astimezone(UTC).replace(tzinfo=None)
-        return instant.isoformat(" ", "microseconds") + zone
+        instant = value if value.tzinfo is UTC else value.astimezone(UTC)
+        return instant.isoformat(" ", "microseconds").removesuffix("+00:00") + zone
 
     return stored
 

@@ -32,6 +32,7 @@ _IN_WORDS: tuple[tuple[str, str], ...] = (
     (r"\bminus\b|\u2212|\u2013", " - "),
     (r"\bmod(?:ulo)?\b", " % "),
 )
+_FIGURE = re.compile(r"\d")
 _SUM = re.compile(r"(?:sqrt|[\d.()+\-*/%\s])+")
 _ROOT = re.compile(r"sqrt\s*(\d[\d.]*)")
 
@@ -57,14 +58,15 @@ def _said(expression: str) -> str | None:
 
 
 def _expression(text: str) -> str | None:
-    if len(text) > LONGEST_SUM:
+    # Words alone make no sum: what they stand for goes between figures, or after one.
+    if len(text) > LONGEST_SUM or not _FIGURE.search(text):
         return None
     said = text.casefold().strip().rstrip("?!. ").rstrip("= ")
     said = _LEAD.sub("", said, count=1)
     for words, figures in _IN_WORDS:
         said = re.sub(words, figures, said)
     said = _ROOT.sub(r"sqrt(\1)", " ".join(said.split()))
-    whole = _SUM.fullmatch(said) and re.search(r"\d", said)
+    whole = _SUM.fullmatch(said) and _FIGURE.search(said)
     # One number, a date or a version is not a sum.
     if not whole or not re.search(r"sqrt|[\d)]\s*(?:\*\*|[+\-*/%])\s*[\d(.s+-]", said):
         return None
