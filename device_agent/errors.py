@@ -213,6 +213,12 @@ class SeveralWindows(DispatchError):
     kind = ErrorKind.CONFLICT
 
 
+class WindowHidden(DispatchError):
+    """The window "{window}" is not shown now; write `focus NAME` to bring it up."""
+
+    kind = ErrorKind.CONFLICT
+
+
 class NothingFocused(DispatchError):
     """No window would get what is typed; write `focus NAME` first."""
 

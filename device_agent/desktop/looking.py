@@ -11,7 +11,7 @@ from device_agent.desktop.display import Display, opened
 from device_agent.desktop.elements import Elements, full_text
 from device_agent.desktop.pictures import Area, take_picture
 from device_agent.desktop.windows import Window
-from device_agent.errors import NoAccessibility
+from device_agent.errors import NoAccessibility, WindowHidden
 from device_agent.policy.owner import OwnerPolicy
 from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus
@@ -74,6 +74,8 @@ def _picture(room: StepRoom, spool: Path, action: Screenshot) -> str:
     area, subject = None, "the desktop"
     with opened() as display:
         if (window := _meant(display, action)) is not None:
+            if not window.shown:
+                raise WindowHidden(window=window.title)
             area, subject = Area(window.x, window.y, window.width, window.height), window.words()
     with tempfile.TemporaryDirectory(dir=spool) as folder:
         target = Path(folder) / "desktop.png"
@@ -92,6 +94,7 @@ def _listed() -> str:
 def _line(window: Window, active: Window | None) -> str:
     mark = "*" if active is not None and active.id == window.id else " "
     place = f"{window.width}x{window.height} at {window.x},{window.y}"
+    place = place if window.shown else "not shown now"
     return f'{mark} {window.id:#x}  {window.owner.name}  "{window.title}"  {place}'
 
 

@@ -1,5 +1,6 @@
 """The windows of an X11 display, with a window manager or without one."""
 
+import contextlib
 import hashlib
 import re
 import socket
@@ -12,9 +13,9 @@ from typing import Any
 import Xlib.error
 import Xlib.X
 from Xlib.ext import res
-from Xlib.protocol import event
 
 from device_agent.desktop.display import Display
+from device_agent.desktop.manager import ask_for_focus, manager_does, numbers_of
 from device_agent.desktop.programs import Owner, owner_of
 from device_agent.errors import FocusRefused, NoSuchWindow, SeveralWindows
 from dispatch_core.redaction import show_payload
@@ -22,12 +23,14 @@ from dispatch_core.redaction import show_payload
 MAX_TITLE = 200
 MAX_WINDOWS = 500
 FOCUS_SECONDS = 3.0
-_FROM_A_TOOL = 2  # EWMH: the source of a request that stands for a person
 
 
 @dataclass(frozen=True)
 class Window:
-    """A program's window: its place in pixels from the screen's top left."""
+    """A program's window: its place in pixels from the screen's top left.
+
+    shown is False where it is minimized or on another workspace.
+    """
 
     id: int
     title: str
@@ -36,6 +39,7 @@ class Window:
     y: int
     width: int
     height: int
+    shown: bool = True
 
     @property
     def identity(self) -> str:
@@ -58,8 +62,12 @@ def _hashed(text: str) -> str:
 
 
 def open_windows(display: Display) -> list[Window]:
-    """Every window that a person could see, the newest last."""
-    return [_window(display, each) for each in _clients(display)]
+    """Every window that a person could get to see."""
+    found = []
+    for window in _clients(display):
+        with contextlib.suppress(Xlib.error.BadWindow, Xlib.error.BadDrawable):  # closed meanwhile
+            found.append(_window(display, window))
+    return found
 
 
 def focused(display: Display) -> Window | None:
@@ -114,8 +122,8 @@ def _fits(window: Window, name: str) -> bool:
 def give_focus(display: Display, window: Window, stop: threading.Event) -> None:
     """Bring a window to the front and give it the keyboard; raises FocusRefused."""
     resource = display.create_resource_object("window", window.id)
-    if _manager_does(display, "_NET_ACTIVE_WINDOW"):
-        _ask_manager(display, resource)
+    if manager_does(display, "_NET_ACTIVE_WINDOW"):
+        ask_for_focus(display, resource)
     else:
         resource.configure(stack_mode=Xlib.X.Above)
         resource.set_input_focus(Xlib.X.RevertToParent, Xlib.X.CurrentTime)
@@ -126,45 +134,25 @@ def give_focus(display: Display, window: Window, stop: threading.Event) -> None:
             raise FocusRefused(window=window.title)
 
 
-def _ask_manager(display: Display, resource: Any) -> None:
-    message = event.ClientMessage(
-        window=resource,
-        client_type=display.intern_atom("_NET_ACTIVE_WINDOW"),
-        data=(32, [_FROM_A_TOOL, Xlib.X.CurrentTime, 0, 0, 0]),
-    )
-    mask = Xlib.X.SubstructureRedirectMask | Xlib.X.SubstructureNotifyMask
-    display.screen().root.send_event(message, event_mask=mask)
-
-
-def _manager_does(display: Display, hint: str) -> bool:
-    """Whether a living window manager says that it does what a hint names."""
-    root = display.screen().root
-    check = _longs(display, root, "_NET_SUPPORTING_WM_CHECK")
-    if not check:
-        return False
-    manager = display.create_resource_object("window", check[0])
-    try:
-        lives = _longs(display, manager, "_NET_SUPPORTING_WM_CHECK") == check
-    except Xlib.error.BadWindow:
-        return False
-    return lives and display.intern_atom(hint) in _longs(display, root, "_NET_SUPPORTED")
-
-
 def _clients(display: Display) -> Iterator[Any]:
     root = display.screen().root
-    if _manager_does(display, "_NET_CLIENT_LIST"):
-        ids = _longs(display, root, "_NET_CLIENT_LIST")[:MAX_WINDOWS]
-        found = [display.create_resource_object("window", each) for each in ids]
-    else:
-        tops = root.query_tree().children[-MAX_WINDOWS:]
-        found = [inner for top in tops if (inner := _inner(display, top)) is not None]
-    for window in found:
-        try:
-            attributes = window.get_attributes()
-        except Xlib.error.BadWindow:
-            continue  # closed meanwhile
-        if attributes.map_state == Xlib.X.IsViewable and not attributes.override_redirect:
+    if manager_does(display, "_NET_CLIENT_LIST"):
+        for number in numbers_of(display, root, "_NET_CLIENT_LIST")[:MAX_WINDOWS]:
+            yield display.create_resource_object("window", number)
+        return
+    for top in root.query_tree().children[-MAX_WINDOWS:]:
+        window = _inner(display, top)
+        # Without a manager's list, what is not shown may be anything: helpers, menus to come.
+        if window is not None and _is_shown(window):
             yield window
+
+
+def _is_shown(window: Any) -> bool:
+    try:
+        attributes = window.get_attributes()
+    except Xlib.error.BadWindow:
+        return False  # closed meanwhile
+    return attributes.map_state == Xlib.X.IsViewable and not attributes.override_redirect
 
 
 def _inner(display: Display, top: Any) -> Any | None:
@@ -178,14 +166,14 @@ def _inner(display: Display, top: Any) -> Any | None:
 
 
 def _is_client(display: Display, window: Any) -> bool:
-    return bool(_longs(display, window, "WM_STATE")) or window.get_wm_class() is not None
+    return bool(numbers_of(display, window, "WM_STATE")) or window.get_wm_class() is not None
 
 
 def _top_of(display: Display, window: Any) -> Any | None:
     """The program's window that an inner window is part of: toolkits focus parts of windows."""
     root, best = display.screen().root, None
     while not isinstance(window, int) and window != root:
-        if _longs(display, window, "WM_STATE"):
+        if numbers_of(display, window, "WM_STATE"):
             return window
         if window.get_wm_class() is not None or best is None:
             best = window
@@ -205,6 +193,7 @@ def _window(display: Display, window: Any) -> Window:
         y=place.y,
         width=size.width,
         height=size.height,
+        shown=window.get_attributes().map_state == Xlib.X.IsViewable,
     )
 
 
@@ -226,11 +215,6 @@ def _pid(display: Display, window: Any) -> int | None:
         asked = [{"client": window.id, "mask": res.LocalClientPIDMask}]
         ids = display.res_query_client_ids(asked).ids
         return next((each.value[0] for each in ids if each.value), None)
-    said = _longs(display, window, "_NET_WM_PID")
+    said = numbers_of(display, window, "_NET_WM_PID")
     machine = window.get_wm_client_machine()
     return said[0] if said and machine == socket.gethostname() else None
-
-
-def _longs(display: Display, window: Any, name: str) -> list[int]:
-    found = window.get_full_property(display.intern_atom(name), Xlib.X.AnyPropertyType)
-    return list(found.value) if found and found.format == 32 else []

@@ -11,7 +11,7 @@ import psutil
 
 from tests.device_agent.standin import eventually
 
-NEEDED = ("Xvfb", "dbus-daemon", "l3afpad")
+NEEDED = ("Xvfb", "dbus-daemon", "l3afpad", "jwm")
 
 
 def what_lacks() -> str:
