@@ -23,12 +23,12 @@ from device_agent.errors import (
 )
 from device_agent.paths.beneath import (
     FOLDER,
-    Identity,
-    identity_of,
+    identity_at,
     lineage,
     open_beneath,
     open_root,
 )
+from device_agent.paths.closed import ClosedFolder
 from device_agent.paths.written import check_path, expanded, must_be_folder
 
 HERE = Path()
@@ -55,9 +55,7 @@ class Folders:
 
     def __init__(self, shared: Sequence[str] | Callable[[], Sequence[str]], private: Path) -> None:
         self._source = shared
-        self._private = private.resolve()
-        # Whatever is put in its place meanwhile, this one stays closed.
-        self._first_private = _identity_at(self._private)
+        self.closed = ClosedFolder(private.resolve())
 
     @property
     def shared(self) -> tuple[Path, ...]:
@@ -68,7 +66,7 @@ class Folders:
     @property
     def private(self) -> Path:
         """The folder that stays closed even where it lies inside a shared one."""
-        return self._private
+        return self.closed.path
 
     @property
     def default(self) -> Path | None:
@@ -76,25 +74,28 @@ class Folders:
         return next((folder for folder in self.shared if folder.is_dir()), None)
 
     @contextlib.contextmanager
-    def open_file(self, path: str) -> Iterator[int]:
-        """A descriptor of a regular file; raises OutsideFolders, MissingPath, Unreadable, …"""
-        with self._open(path, self.place(path)) as handle:
+    def open_file(self, path: str, place: Place | None = None) -> Iterator[int]:
+        """A descriptor of a regular file; raises OutsideFolders, MissingPath, Unreadable, …
+
+        Where a place is given, this is what is opened, wherever the path leads by now.
+        """
+        with self.open_any(path, place) as handle:
             if stat.S_ISDIR(os.fstat(handle).st_mode):
                 raise WrongSort(path=path, sort="a folder", hint=f"list it with `ls {path}`")
             yield handle
 
     @contextlib.contextmanager
-    def open_folder(self, path: str) -> Iterator[int]:
+    def open_folder(self, path: str, place: Place | None = None) -> Iterator[int]:
         """A descriptor of a folder; raises OutsideFolders, MissingPath, Unreadable, WrongSort."""
-        with self._open(path, self.place(path)) as handle:
+        with self.open_any(path, place) as handle:
             if not stat.S_ISDIR(os.fstat(handle).st_mode):
                 raise WrongSort(path=path, sort="a file", hint=f"read it with `get {path}`")
             yield handle
 
     @contextlib.contextmanager
-    def open_any(self, path: str) -> Iterator[int]:
+    def open_any(self, path: str, place: Place | None = None) -> Iterator[int]:
         """A descriptor of a regular file or a folder; raises as the others do."""
-        with self._open(path, self.place(path)) as handle:
+        with self._open(path, place or self.place(path)) as handle:
             yield handle
 
     @contextlib.contextmanager
@@ -123,12 +124,7 @@ class Folders:
 
     def is_private(self, info: os.stat_result) -> bool:
         """Whether this is the companion's own home, or a file of it by another (hard) link."""
-        if stat.S_ISDIR(info.st_mode):
-            return identity_of(info) in self._closed()
-        if info.st_nlink < 2:
-            return False
-        own = (Path(folder, name) for folder, _, names in os.walk(self._private) for name in names)
-        return any(identity_of(info) == _identity_at(path) for path in own)
+        return self.closed.holds(info)
 
     def _anchored(self, path: str) -> Path:
         check_path(path)
@@ -146,7 +142,7 @@ class Folders:
     def _contain(self, path: str, whole: Path) -> tuple[Path, Path]:
         """The innermost shared folder that holds it: one may be mounted inside another."""
         holding = [folder for folder in self.shared if whole.is_relative_to(folder)]
-        if not holding or whole.is_relative_to(self._private):
+        if not holding or whole.is_relative_to(self.closed.path):
             raise self._outside(path)
         folder = max(holding, key=lambda each: len(each.parts))
         return folder, whole.relative_to(folder)
@@ -193,7 +189,7 @@ class Folders:
 
     def _check_entry(self, path: str, info: os.stat_result) -> None:
         _check_sort(path, info)
-        if self.is_private(info):
+        if self.closed.holds(info):
             raise self._outside(path)
 
     def _check_lineage(self, path: str, handle: int, folder: Path) -> None:
@@ -201,7 +197,7 @@ class Folders:
 
         Names alone don't tell: some file systems take `.Home` for `.home`.
         """
-        closed, top = self._closed(), _identity_at(folder)
+        closed, top = self.closed.identities(), identity_at(folder)
         try:
             for identity in lineage(handle):
                 if identity in closed:
@@ -211,9 +207,6 @@ class Folders:
         except OSError as error:
             raise self._explain(path, error) from None
         raise self._outside(path)
-
-    def _closed(self) -> set[Identity | None]:
-        return {self._first_private, _identity_at(self._private)} - {None}
 
     def _outside(self, path: str) -> OutsideFolders:
         return OutsideFolders(path=path, shared=", ".join(map(str, self.shared)))
@@ -226,13 +219,6 @@ class Folders:
         if error.errno == errno.ELOOP:
             return self._outside(path)
         return Unreadable(path=path, why=(error.strerror or "unknown").lower())
-
-
-def _identity_at(path: Path) -> Identity | None:
-    try:
-        return identity_of(path.lstat())
-    except OSError:
-        return None
 
 
 def _check_sort(path: str, info: os.stat_result) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from device_agent.browser.probe import can_browse
 from device_agent.desktop.probe import can_use_desktop
 from device_agent.errors import NoSuchPermission
+from device_agent.paths.beneath import SUPPORTED
 from device_agent.settings import Pairing
 from device_agent.shells import find_shell
 from dispatch_core.protocol import (
@@ -67,7 +68,7 @@ def find_capabilities(folders: Iterable[str]) -> Capabilities:
         shell=find_shell() is not None,
         browserAutomation=can_browse(),
         desktopAutomation=can_use_desktop(),
-        local_files=bool(reachable),
+        local_files=SUPPORTED and bool(reachable),
         reachableFolders=reachable,
     )
 

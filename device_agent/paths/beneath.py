@@ -114,6 +114,14 @@ def identity_of(info: os.stat_result) -> Identity:
     return info.st_dev, info.st_ino
 
 
+def identity_at(path: Path) -> Identity | None:
+    """Which file lies at a path, if any; a symlink is one of its own."""
+    try:
+        return identity_of(path.lstat())
+    except OSError:
+        return None
+
+
 def lineage(handle: int) -> Iterator[Identity]:
     """Which folder this is, then which one holds it, up to the top."""
     handle = os.dup(handle)

@@ -91,7 +91,9 @@ class Archive:
                 entry.write(piece)
 
     def _entry(self, found: Found, ending: str = "") -> zipfile.ZipInfo:
-        name = f"{self.name}/{found.path}{ending}".encode("utf-8", "surrogateescape")
+        # On Windows a backslash parts names; here it is one of a name's letters.
+        path = found.path.replace("\\", "_")
+        name = f"{self.name}/{path}{ending}".encode("utf-8", "surrogateescape")
         date = time.gmtime(found.info.st_mtime)[:6]
         info = zipfile.ZipInfo(name.decode("utf-8", "replace"), min(max(date, EARLIEST), LATEST))
         info.create_system = UNIX

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from device_agent.folders import Folders
+from device_agent.folders import Folders, Place
 from device_agent.tools.files.archive import Archive
-from device_agent.tools.files.judging import Policy, closed_below, judge_reading, refuse_secret
+from device_agent.tools.files.judging import Policy, closed_below, judge_reading, place_to_read
 from device_agent.tools.files.read_file import MAX_FILE_BYTES, send_copy
 from device_agent.tools.files.sizes import human_size
 from device_agent.tools.step import StepRoom, denied, only_text, refused
@@ -41,10 +41,10 @@ class Fetch:
         if path is None:
             return refused(NO_PATH)
         started = time.monotonic()
-        refuse_secret(self.folders, room.bound, path)
-        with self.folders.open_any(path) as handle:
+        place = place_to_read(self.folders, self.policy, room.bound, path)
+        with self.folders.open_any(path, place) as handle:
             if stat.S_ISDIR(os.fstat(handle).st_mode):
-                text = self._send_folder(room, handle, path)
+                text = self._send_folder(room, handle, path, place)
             else:
                 size = send_copy(room, handle, path, self.spool, self.limit)
                 text = f"{path} ({human_size(size)})"
@@ -52,8 +52,7 @@ class Fetch:
             return StepResult(status=room.stop.status(), text=text)
         return StepResult(status=StepStatus.DONE, text=text, seconds=time.monotonic() - started)
 
-    def _send_folder(self, room: StepRoom, handle: int, path: str) -> str:
-        place = self.folders.place(path)
+    def _send_folder(self, room: StepRoom, handle: int, path: str, place: Place) -> str:
         name = place.whole.name or "files"
         with tempfile.TemporaryDirectory(dir=self.spool) as folder:
             packed = Path(folder) / "packed"

@@ -51,11 +51,17 @@ def judge_reading(folders: Folders, policy: Policy, path: str) -> Preparation:
     )
 
 
-def refuse_secret(folders: Folders, bound: Bound, path: str) -> None:
-    """Raise Unreadable where a path leads, by now, to a secret that nobody approved."""
-    whole = folders.place(path).whole
-    if holds_secrets(whole) and str(whole) not in bound.files:
-        raise Unreadable(path=path, why="keys or passwords are kept there, and nobody was asked")
+def place_to_read(folders: Folders, policy: Policy, bound: Bound, path: str) -> Place:
+    """Where a path leads now; to be opened as this place, so that it can't lead elsewhere after.
+
+    Raises Unreadable where somebody should have been asked for it and was not.
+    """
+    place = folders.place(path)
+    whole = place.whole
+    asks = holds_secrets(whole) or policy().mode(Area.READ_FILES) is not Mode.ALLOW
+    if asks and str(whole) not in bound.files:
+        raise Unreadable(path=path, why="it is asked for, and nobody was asked for this")
+    return place
 
 
 def closed_below(folders: Folders, place: Place, bound: Bound) -> IsClosed:
@@ -64,9 +70,10 @@ def closed_below(folders: Folders, place: Place, bound: Bound) -> IsClosed:
     A secret below it is nobody's business, unless the folder itself was approved as one.
     """
     approved = holds_secrets(place.whole) and str(place.whole) in bound.files
+    own_files = folders.closed.files()
 
     def is_closed(info: os.stat_result, below: str) -> bool:
-        if folders.is_private(info):
+        if folders.closed.holds(info, own_files):
             return True
         return not approved and holds_secrets(PurePath(below))
 
@@ -111,7 +118,7 @@ def look_at_target(folders: Folders, path: str) -> Target:
         present = present_at(parent, place.inside.name, path)
         if present.info is None:
             _refuse_twins(parent, place.inside.name, path)
-        elif folders.is_private(present.info):
+        elif folders.closed.holds(present.info):
             raise NotWritable(path=path, why="it is the companion's own")
     return Target(place, present)
 

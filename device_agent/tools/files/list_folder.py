@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from device_agent.folders import Folders
-from device_agent.tools.files.judging import Policy, judge_reading, refuse_secret
+from device_agent.tools.files.judging import Policy, judge_reading, place_to_read
 from device_agent.tools.files.shown_names import shown_name
 from device_agent.tools.files.sizes import human_size
 from device_agent.tools.step import StepRoom, denied, only_text, refused
@@ -36,8 +36,8 @@ class ListFolder:
         path = only_text(arguments, "path")
         if path is None:
             return refused(NO_PATH)
-        refuse_secret(self.folders, room.bound, path)
-        with self.folders.open_folder(path) as handle, os.scandir(handle) as entries:
+        place = place_to_read(self.folders, self.policy, room.bound, path)
+        with self.folders.open_folder(path, place) as handle, os.scandir(handle) as entries:
             rows = sorted(_row(entry) for entry in entries)
         lines = [_line(row) for row in rows[:MAX_LISTED]]
         left_out = len(rows) - len(lines)

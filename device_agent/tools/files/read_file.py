@@ -11,7 +11,7 @@ from typing import Any
 
 from device_agent.errors import FileTooLarge
 from device_agent.folders import Folders
-from device_agent.tools.files.judging import Policy, judge_reading, refuse_secret
+from device_agent.tools.files.judging import Policy, judge_reading, place_to_read
 from device_agent.tools.files.sizes import human_size
 from device_agent.tools.step import StepRoom, denied, only_text, refused
 from dispatch_core.lifecycle import StepStatus
@@ -42,8 +42,8 @@ class ReadFile:
         if path is None:
             return refused(NO_PATH)
         started = time.monotonic()
-        refuse_secret(self.folders, room.bound, path)
-        with self.folders.open_file(path) as handle:
+        place = place_to_read(self.folders, self.policy, room.bound, path)
+        with self.folders.open_file(path, place) as handle:
             size = send_copy(room, handle, path, self.spool, self.limit)
         return StepResult(
             status=StepStatus.DONE,

@@ -12,7 +12,7 @@ from typing import Any
 
 from device_agent.folders import Folders
 from device_agent.paths.tree import Found, Sort, walk_tree
-from device_agent.tools.files.judging import Policy, closed_below, judge_reading, refuse_secret
+from device_agent.tools.files.judging import Policy, closed_below, judge_reading, place_to_read
 from device_agent.tools.files.shown_names import shown_name
 from device_agent.tools.step import StepRoom, Stop, denied, refused
 from dispatch_core.lifecycle import StepStatus
@@ -59,10 +59,9 @@ class SearchFiles:
         if isinstance(asked, str):
             return refused(asked)
         started = time.monotonic()
-        place = self.folders.place(asked.path)
-        refuse_secret(self.folders, room.bound, asked.path)
+        place = place_to_read(self.folders, self.policy, room.bound, asked.path)
         search = _Search(asked, room.stop, started + min(self.seconds, room.timeout_seconds))
-        with self.folders.open_folder(asked.path) as top:
+        with self.folders.open_folder(asked.path, place) as top:
             is_closed = closed_below(self.folders, place, room.bound)
             with closing(walk_tree(top, is_closed)) as tree:
                 search.run(tree)

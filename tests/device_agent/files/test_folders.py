@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from device_agent import folders as folders_module
 from device_agent.errors import (
     BadPath,
     MissingPath,
@@ -224,3 +225,27 @@ def test_a_file_without_permission_says_so(folders: Folders, shared: Path) -> No
     (shared / "notes.txt").chmod(0)
     with pytest.raises(Unreadable, match="permission denied"):
         read(folders, "notes.txt")
+
+
+def test_a_folder_shared_inside_another_is_opened_as_itself(shared: Path, tmp_path: Path) -> None:
+    folders = Folders([str(shared), str(shared / "sub")], private=tmp_path / "home")
+    assert folders.place("sub/deep.txt").folder == shared / "sub"
+    assert read(folders, "sub/deep.txt") == "deep"
+
+
+def test_what_is_no_file_is_not_even_opened(
+    folders: Folders, shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To open a device can make it do something."""
+    os.mkfifo(shared / "pipe")
+    opened: list[str] = []
+    real = folders_module.open_beneath
+
+    def noting(root: int, inside: Path, flags: int = 0) -> int:
+        opened.append(str(inside))
+        return real(root, inside, flags)
+
+    monkeypatch.setattr(folders_module, "open_beneath", noting)
+    with pytest.raises(WrongSort):
+        read(folders, "pipe")
+    assert opened == ["."]

@@ -6,6 +6,7 @@ import pytest
 
 from device_agent.errors import FileTooLarge, Unreadable
 from device_agent.policy.owner import Mode
+from device_agent.tools.files.fetch import Fetch
 from device_agent.tools.files.list_folder import ListFolder
 from device_agent.tools.files.read_file import ReadFile
 from device_agent.tools.files.sizes import human_size
@@ -103,9 +104,33 @@ def test_a_link_that_leads_to_a_secret_by_now_is_not_read(bench: Bench) -> None:
         link.unlink()
         link.symlink_to(".env")
 
-    with pytest.raises(Unreadable, match="nobody was asked"):
+    with pytest.raises(Unreadable, match="nobody was asked for this"):
         bench.use(reader(bench), swap, path="link")
     assert not bench.sent
+
+
+def test_an_approval_for_one_secret_opens_no_other(bench: Bench) -> None:
+    for name in (".ssh", ".aws"):
+        (bench.shared / name).mkdir()
+        (bench.shared / name / "key").write_text(name)
+    link = bench.shared / "link"
+    link.symlink_to(".ssh")
+
+    def swap() -> None:
+        link.unlink()
+        link.symlink_to(".aws")
+
+    with pytest.raises(Unreadable, match="nobody was asked for this"):
+        bench.use(Fetch(bench.folders, bench.policy, bench.spool), swap, path="link")
+    assert not bench.sent
+
+
+def test_where_the_owner_wants_to_be_asked_nothing_else_is_read(bench: Bench) -> None:
+    bench.owner_says(read_files=Mode.ASK)
+    bench.use(reader(bench), path="notes.txt")
+    with pytest.raises(Unreadable):
+        reader(bench)(bench.room(), {"path": "notes.txt"})
+    assert bench.sent == {"notes.txt": b"notes"}
 
 
 @pytest.mark.parametrize(
