@@ -52,6 +52,8 @@ def _paths_by_rule(name: str, rule: Rule, words: list[Word]) -> Iterator[Word]:
     if rule.operands is Operands.PATTERN_AND_PATHS:
         _must_be_literal(name, operands[:1])
         operands = operands[1:] or [Word(".")] * ("r" in _letters(words))
+    if name in ("which", "type", "command") and any("/" in w.text for w in operands):
+        raise NotListed(f"{name} with a path tells what lies there.")
     if rule.operands is Operands.TEXT:
         _must_be_literal(name, operands)
         operands = []
