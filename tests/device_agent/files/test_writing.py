@@ -1,11 +1,15 @@
 """Writing: shown as a diff, bound to what it replaces, done in one move, asked for loudly."""
 
+import errno
 import os
 import stat
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from device_agent.errors import (
     DeceptivePath,
@@ -16,6 +20,7 @@ from device_agent.errors import (
 )
 from device_agent.paths import replacing
 from device_agent.policy.owner import Mode
+from device_agent.tools.files.diff import preview_of
 from device_agent.tools.files.receive_file import ReceiveFile
 from device_agent.tools.files.write_file import WriteFile
 from dispatch_core.lifecycle import StepStatus
@@ -62,6 +67,42 @@ def test_a_replaced_file_keeps_its_mode_and_its_owner(bench: Bench) -> None:
         before.st_gid,
     )
     assert sorted(path.name for path in bench.shared.iterdir()) == ["notes.txt", "sub"]
+
+
+@pytest.mark.usefixtures("any_system")
+@pytest.mark.parametrize("path", ["notes.txt", "new.txt"])
+def test_a_disk_that_is_full_leaves_all_as_it_was(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    def full(_handle: int, _piece: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(replacing.os, "write", full)
+    with pytest.raises(NotWritable, match="no space left"):
+        bench.use(WriteFile(bench.folders, bench.policy), path=path, content="new\n")
+    assert sorted(each.name for each in bench.shared.iterdir()) == ["notes.txt", "sub"]
+    assert (bench.shared / "notes.txt").read_text() == "notes"
+
+
+def _lines_of(text: str) -> int:
+    """What stands after the last line break is a line only where it is not empty."""
+    return text.count("\n") + bool(text and not text.endswith("\n"))
+
+
+_LINES = st.lists(st.text("ab\r\t\u202e", max_size=3), max_size=12).map("\n".join)
+
+
+@given(old=_LINES, new=_LINES)
+def test_a_diff_tells_every_line_that_comes_and_goes(old: str, new: str) -> None:
+    shown, whole = preview_of("x", old.encode(), new.encode())
+    assert whole
+    if old == new:
+        assert shown == "x stays as it is, byte for byte."
+        return
+    lines = shown.splitlines()[2:]
+    told = Counter(line[0] for line in lines if line[0] in "+-")
+    assert told["+"] - told["-"] == _lines_of(new) - _lines_of(old)
+    assert "\u202e" not in shown
 
 
 def test_whoever_decides_sees_a_diff(bench: Bench) -> None:
