@@ -42,6 +42,12 @@ def elements_of(snapshot: str) -> list[Element]:
     return [element for line in snapshot.split("\n") if (element := _element(line)) is not None]
 
 
+def focused(snapshot: str) -> Element | None:
+    """The element that has the page's keyboard."""
+    lines = (line for line in snapshot.split("\n") if " [active]" in line)
+    return next((element for line in lines if (element := _element(line)) is not None), None)
+
+
 def by_text(elements: list[Element], text: str) -> list[Element]:
     """The elements that say a text: those that can be acted upon first, exactly, then in any case.
 

@@ -7,7 +7,13 @@ from device_agent.browser.asks import Ask
 from device_agent.browser.meant import Meant
 from device_agent.browser.urls import Site
 from device_agent.policy.owner import Mode
-from dispatch_core.protocol import Bound, Grantable, Preparation, VerdictKind
+from dispatch_core.protocol import (
+    MAX_PREVIEW_CHARS,
+    Bound,
+    Grantable,
+    Preparation,
+    VerdictKind,
+)
 from dispatch_core.redaction import redact
 
 # They only look at what somebody was asked about before it was opened.
@@ -20,7 +26,7 @@ _WORDS: dict[type, str] = {
     asks.Click: "It clicks {element}.",
     asks.Type: "It types {text} into {element}.",
     asks.Select: "It chooses {choice} in {element}.",
-    asks.Press: "It presses {key} on the page.",
+    asks.Press: "It presses {key}{at}.",
     asks.Upload: "It gives {file} to {element} of {site}.",
     asks.Download: "It takes a file from {site}{by} into the thread.",
     asks.Pdf: "It brings the whole page into the thread as a PDF.",
@@ -35,7 +41,13 @@ def judge(
     if isinstance(ask, HOUSEKEEPING) or (isinstance(ask, LOOKING) and mode is not Mode.ASK):
         return Preparation(verdict=VerdictKind.ALLOW, reasons=reasons, bound=bound)
     grant = _grant(ask, site) if mode is not Mode.ASK else None
-    return Preparation(verdict=VerdictKind.ASK, reasons=reasons, bound=bound, grant=grant)
+    return Preparation(
+        verdict=VerdictKind.ASK,
+        reasons=reasons,
+        bound=bound,
+        preview=_preview(ask, meant),
+        grant=grant,
+    )
 
 
 def bound_of(meant: Meant | None, files: dict[str, str]) -> Bound:
@@ -79,13 +91,14 @@ def _reasons(ask: Ask, meant: Meant | None, site: Site | None) -> tuple[str, ...
 
 
 def _what(ask: Ask, meant: Meant | None, site: Site | None) -> str:
-    element = meant.element if meant else ""
+    element = _cut(meant.element) if meant else ""
     template = _WORDS.get(type(ask), "It does `{action}` in this thread's tabs.")
     return template.format(
         action=ask.action,
         site=site,
         element=element,
         by=f" by {element}" if element else "",
+        at=f" at {element}" if element else "",
         key=getattr(ask, "key", ""),
         choice=f"“{_cut(getattr(ask, 'value', ''))}”",
         text=_shown(getattr(ask, "value", ""), secret=bool(meant and meant.secret)),
@@ -94,13 +107,25 @@ def _what(ask: Ask, meant: Meant | None, site: Site | None) -> str:
 
 
 def _file(ask: asks.Upload) -> str:
-    return f"the thread's file {ask.attached}" if ask.attached else f"this device's file {ask.path}"
+    if ask.attached:
+        return f"the thread's file {_cut(ask.attached)}"
+    return f"this device's file {_cut(ask.path or '')}"
 
 
 def _shown(value: str, *, secret: bool) -> str:
     if secret:
         return f"a secret of {len(value)} characters"
     return f"“{_cut(redact(value))}”"
+
+
+def _preview(ask: Ask, meant: Meant | None) -> str:
+    """The whole of a long text; one that is longer than a preview can be says so at its end."""
+    value = ask.value if isinstance(ask, asks.Type) and not (meant and meant.secret) else ""
+    if len(value) <= MAX_SHOWN_CHARS:
+        return ""
+    text = redact(value)
+    end = "\n… cut here …"
+    return text if len(text) <= MAX_PREVIEW_CHARS else text[: MAX_PREVIEW_CHARS - len(end)] + end
 
 
 def _cut(text: str) -> str:

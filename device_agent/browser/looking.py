@@ -2,9 +2,16 @@
 
 from playwright.async_api import Error, Locator
 
-from device_agent.browser.asks import Ask, Type
+from device_agent.browser.asks import Ask, Press, Type
 from device_agent.browser.chrome import Chrome
-from device_agent.browser.elements import Element, by_text, elements_of, filled, without_value
+from device_agent.browser.elements import (
+    Element,
+    by_text,
+    elements_of,
+    filled,
+    focused,
+    without_value,
+)
 from device_agent.browser.errors import (
     ElementGone,
     NoPage,
@@ -40,6 +47,9 @@ async def _look(tab: Tab, ask: Ask) -> Meant:
     if site is None:
         raise NoPage(why=": the tab is empty")
     title = (await tab.page.title())[:MAX_TITLE_CHARS]
+    if isinstance(ask, Press):
+        holder = focused(await snapshot(tab))
+        return Meant(site, title, holder.label if holder else "")
     if not names_element(ask):
         return Meant(site, title)
     element = await find(tab, ask)

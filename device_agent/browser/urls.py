@@ -115,7 +115,7 @@ class Limits:
 
 
 def _mend(host: str, port: int) -> str:
-    return f"its owner can list {host}:{port} under sites.private in the policy"
+    return f"its owner can open it: dispatch-device policy site private {host}:{port}"
 
 
 def _is_meant(entry: str, host: str, port: int) -> bool:

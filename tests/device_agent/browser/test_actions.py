@@ -53,6 +53,7 @@ def test_typing_and_choosing_tell_what_changed(ada: Person, site: Site) -> None:
     chosen = ada.says("select", ref=ada.ref(tree, '"Fruit"'), value="Quince")
     assert 'option "Quince" [selected]' in chosen
     ada.says("click", text="Name")
+    assert "at textbox “Name”" in ada.prepare("press", key="Enter").reasons[0]
     assert "Pressed Control+A." in ada.says("press", key="Control+A")
     assert "Here it is now" in ada.says("click", text="Show more")
     assert "The page shows “Here it is”." in ada.says("wait", text="Here it is")

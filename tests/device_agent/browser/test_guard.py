@@ -1,8 +1,10 @@
 """Where a page can't lead its browser: other sites, this computer, its network, its files."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from device_agent.browser.errors import BadUrl, PageFailed, SiteRefused
@@ -141,7 +143,7 @@ def test_what_the_owner_denies_is_neither_opened_nor_loaded(site: Site, tmp_path
     with browsing(tmp_path / "home", deny=("bank.example",)) as browser:
         with pytest.raises(SiteRefused, match="denies it"):
             Person(browser).prepare("open", url="https://my.bank.example/")
-        with pytest.raises(SiteRefused, match="sites.private"):
+        with pytest.raises(SiteRefused, match="site private"):
             Person(browser).prepare("open", url=f"{site.url}/form")
 
 
@@ -175,3 +177,44 @@ def test_a_name_that_turns_into_this_computer_is_refused(site: Site, tmp_path: P
         with pytest.raises(SiteRefused, match="127.0.0.1 is an address of this computer"):
             ada.opens_often("http://rebound.example/form")
     assert names.dialled == {PUBLIC}
+
+
+def test_what_can_not_go_through_the_gate_does_not_go_at_all(ada: Person, site: Site) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as datagrams,
+        socket.create_server(("127.0.0.1", 0)) as connections,
+    ):
+        datagrams.bind(("127.0.0.1", 0))
+        datagrams.setblocking(False)
+        connections.setblocking(False)
+        stun = f"{{urls: 'stun:127.0.0.1:{datagrams.getsockname()[1]}'}}"
+        turn = f"{{urls: 'turn:127.0.0.1:{connections.getsockname()[1]}?transport=tcp'"
+        turn += ", username: 'a', credential: 'b'}"
+        script = (
+            f"const peer = new RTCPeerConnection({{iceServers: [{stun}, {turn}]}});"
+            "peer.onicegatheringstatechange = () => peer.iceGatheringState == 'complete'"
+            " && say('shut'); peer.createDataChannel('x');"
+            "peer.createOffer().then(offer => peer.setLocalDescription(offer))"
+        )
+        ada.says("open", url=site.page("/peer", PAGE.format(script)))
+        ada.says("wait", text="It is shut")
+        with pytest.raises(BlockingIOError):
+            datagrams.recv(1)
+        with pytest.raises(BlockingIOError):
+            connections.accept()
+
+
+def test_nobody_can_steer_the_browser_by_a_port(ada: Person, site: Site) -> None:
+    ada.says("open", url=f"{site.url}/form")
+    chromium = [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if any("browser-profile" in word for word in process.cmdline())
+    ]
+    assert chromium
+    assert not [
+        each
+        for process in chromium
+        for each in process.net_connections("inet")
+        if each.status == psutil.CONN_LISTEN
+    ]

@@ -84,6 +84,14 @@ def test_the_reasons_say_what_is_typed_where_and_mask_what_is_secret() -> None:
     assert "a secret of 3 characters" in judged(name, Mode.GRANTS, hidden).reasons[0]
 
 
+def test_however_long_a_page_calls_things_the_question_can_be_asked() -> None:
+    meant = Meant(SITE, "T" * 200, f"button “{'long ' * 1000}”")
+    judged({"action": "click", "ref": "e1"}, Mode.GRANTS, meant)
+    typing = {"action": "type", "ref": "e1", "value": "word " * 3_999}
+    assert judged(typing, Mode.GRANTS, meant).preview.startswith("word word")
+    assert judged(typing, Mode.GRANTS, Meant(SITE, "T", "x", secret=True)).preview == ""
+
+
 def test_a_look_alike_name_is_told_as_what_it_is() -> None:
     site = read_url("https://\u0430pple.com").site
     ask = read_ask({"action": "open", "url": "https://\u0430pple.com"})

@@ -134,7 +134,7 @@ def test_a_public_address_is_let_through(address: str) -> None:
 
 @pytest.mark.parametrize("host", INSIDE)
 def test_a_name_inside_this_computer_or_its_network_is_refused(host: str) -> None:
-    with pytest.raises(SiteRefused, match="sites.private"):
+    with pytest.raises(SiteRefused, match="site private"):
         Limits().check(read_url(f"http://{host}/").site)
     Limits(private=[host]).check(read_url(f"http://{host}/").site)
 
