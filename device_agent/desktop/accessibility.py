@@ -1,7 +1,6 @@
 """What programs tell of themselves: AT-SPI, over D-Bus by jeepney."""
 
 import contextlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -10,6 +9,7 @@ from typing import Any
 from jeepney import DBusAddress, DBusErrorResponse, HeaderFields, MessageType, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
+from device_agent.desktop.probe import NO_BUS, session_bus
 from device_agent.errors import NoAccessibility
 
 ROOT = "/org/a11y/atspi/accessible/root"
@@ -137,11 +137,12 @@ class Accessibility:
 @contextlib.contextmanager
 def accessibility() -> Iterator[Accessibility]:
     """The accessibility bus, which the session bus tells of; raises NoAccessibility."""
-    if not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        raise NoAccessibility(why="there is no session bus (DBUS_SESSION_BUS_ADDRESS is not set)")
-    with _connected("SESSION") as session:
-        address = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
-        where = Accessibility(session)._send(address, "GetAddress", "s")
+    address = session_bus()
+    if not address:
+        raise NoAccessibility(why=NO_BUS)
+    with _connected(address) as session:
+        bus = DBusAddress("/org/a11y/bus", "org.a11y.Bus", "org.a11y.Bus")
+        where = Accessibility(session)._send(bus, "GetAddress", "s")
     with _connected(where) as connection:
         yield Accessibility(connection)
 

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from device_agent.desktop.patience import within
 from device_agent.errors import DesktopSilent, NoDesktop
@@ -13,6 +14,7 @@ ON_X11 = ("Xlib", "jeepney")
 # A display that does not answer by then is no help to anybody.
 PROBE_SECONDS = 5.0
 INSTALL = "pip install 'dispatch-control-room[desktop]'"
+NO_BUS = "there is no session bus (DBUS_SESSION_BUS_ADDRESS is not set)"
 _BLIND = "not implemented on this system: only X11 has it"
 _WAYLAND = "a Wayland session shows no program its screen"
 
@@ -45,10 +47,21 @@ def limits() -> Mapping[str, str]:
         found = dict.fromkeys(("windows", "focus", "tree", "read", "set_text"), _BLIND)
     elif on_wayland():
         found["screenshot"] = _WAYLAND
-    elif not os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
-        why = "there is no session bus (DBUS_SESSION_BUS_ADDRESS is not set)"
-        found = dict.fromkeys(("tree", "read", "set_text"), why)
+    elif not session_bus():
+        found = dict.fromkeys(("tree", "read", "set_text"), NO_BUS)
     return found
+
+
+def session_bus() -> str:
+    """The D-Bus address of the owner's session; empty where there is none.
+
+    A service manager may not pass it on; then it lies in the owner's run-time folder.
+    """
+    told = os.environ.get("DBUS_SESSION_BUS_ADDRESS", "")
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    if not told and runtime and (socket := Path(runtime) / "bus").is_socket():
+        return f"unix:path={socket}"
+    return told
 
 
 def has_x11() -> bool:

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import pty
+import socket
 import sys
 from pathlib import Path
 
@@ -41,6 +42,12 @@ def test_a_display_is_a_capability_and_its_limits_are_told(
     assert list(probe.limits()) == ["screenshot"]
     monkeypatch.delenv("WAYLAND_DISPLAY")
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(desk.home))
+    with socket.socket(socket.AF_UNIX) as bus:
+        bus.bind(str(desk.home / "bus"))
+        assert probe.session_bus() == f"unix:path={desk.home}/bus"
+        assert probe.limits() == {}
+    (desk.home / "bus").unlink()
     assert list(probe.limits()) == ["tree", "read", "set_text"]
     monkeypatch.setattr(sys, "platform", "win32")
     assert list(probe.limits()) == ["windows", "focus", "tree", "read", "set_text"]

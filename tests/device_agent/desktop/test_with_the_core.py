@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from dispatch_core.views import (
     Submission,
 )
 from tests.device_agent.desktop.conftest import Editor
+from tests.device_agent.desktop.desk import Desk
 from tests.device_agent.standin import eventually
 
 pytestmark = pytest.mark.processes
@@ -38,9 +40,11 @@ THREAD = "T1:C1:1.0"
 
 @dataclass
 class Person:
-    """Ada, whose companion has a desktop."""
+    """Ada, whose companion has a desktop; it logs to a file."""
 
     service: Service
+    companion: asyncio.subprocess.Process
+    log: Path
 
     async def asks(self, text: str) -> str:
         now = datetime.datetime.now(datetime.UTC)
@@ -63,12 +67,15 @@ class Person:
         decide = self.service.dispatcher.decide
         await decide(approval.id, Decision.APPROVE, Decider(ADA), scope=scope)
 
-    async def is_answered(self, run_id: str) -> str:
+    async def sees_the_end(self, run_id: str) -> RunView:
         async def ended() -> RunView | None:
             run = await self.service.dispatcher.run(run_id)
             return None if run.active else run
 
-        run = await until(ended)
+        return await until(ended)
+
+    async def is_answered(self, run_id: str) -> str:
+        run = await self.sees_the_end(run_id)
         assert run.status is RunStatus.COMPLETED, run.answer
         return run.answer
 
@@ -94,16 +101,18 @@ async def person(editor: Editor, home: Path, tmp_path: Path) -> AsyncIterator[Pe
     """The editor comes first, so that it lives longer than the companion."""
     service = Service(CoreSettings(home=home, http_port=0), ApprovalRules())
     await service.start()
-    person = Person(service)
+    log = tmp_path / "companion.log"
     offer = await service.dispatcher.offer_pairing(ADA, "T1:U1:")
     environment = dict(os.environ) | {"DISPATCH_DEVICE_HOME": str(tmp_path / "device-home")}
 
     async def device(*arguments: str) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "device_agent", *arguments),
-            env=environment,
-            stdout=asyncio.subprocess.DEVNULL,
-        )
+        with log.open("ab") as output:
+            return await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "device_agent", *arguments),
+                env=environment,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=output,
+            )
 
     words = offer.command.split()[1:]
     pairing = await device(*words, "--name", "laptop", "--allow", "desktop_automation")
@@ -114,7 +123,7 @@ async def person(editor: Editor, home: Path, tmp_path: Path) -> AsyncIterator[Pe
         return (await service.dispatcher.devices(ADA))[0].presence is Presence.ONLINE
 
     await until(online)
-    yield person
+    yield Person(service, companion, log)
     companion.terminate()
     await companion.wait()
     await service.stop()
@@ -137,6 +146,26 @@ async def test_what_a_person_asked_for_is_typed_into_the_approved_window_and_now
         await person.is_answered(await person.asks("screenshot desktop"))
         assert (await _artifact(person)).startswith(b"\x89PNG")
         await _typing_drifts_with_the_focus(editor, person)
+
+
+async def test_a_display_that_dies_ends_the_step_and_not_the_companion(
+    editor: Editor, desk: Desk, person: Person
+) -> None:
+    async with asyncio.timeout(120):
+        asked = await person.asks('desktop type "' + "all work and no play " * 450 + '"')
+        await person.approves(await person.is_asked(asked))
+        field = await asyncio.to_thread(editor.user.ref, "text")
+        begun = partial(editor.user.do, action="read", ref=field)
+        assert await asyncio.to_thread(eventually, lambda: begun().text)
+        assert desk.x_server is not None
+        desk.x_server.kill()
+        run = await person.sees_the_end(asked)
+        assert run.status is RunStatus.FAILED
+        assert "This device's desktop can't be used now" in run.answer
+        after = await person.sees_the_end(await person.asks("screenshot desktop"))
+        assert "can't use the desktop now" in after.answer
+    assert person.companion.returncode is None
+    assert "Traceback" not in person.log.read_text()
 
 
 async def _typing_drifts_with_the_focus(editor: Editor, person: Person) -> None:
