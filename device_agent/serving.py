@@ -1,5 +1,6 @@
 """The tools that this device serves with: each room that has one wires its own line here."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,13 +23,14 @@ from dispatch_core.protocol import Preparation, ToolName
 
 
 def folders_of(home: Path, kept: KeptPairing) -> Folders:
-    """The folders that are shared now; the device's own home stays closed inside them."""
-    return Folders(lambda: kept.now().folders, private=home)
+    """The folders that are shared now, and confirmed; the home stays closed inside them."""
+    return Folders(kept.folders, private=home)
 
 
 def make_tools(home: Path, pairing: Pairing, folders: Folders) -> dict[ToolName, DeviceTool]:
     """Each tool by its name, as the owner of this pairing declared it."""
     spool = home / "spool"
+    shutil.rmtree(spool, ignore_errors=True)  # what a killed companion left there
     spool.mkdir(mode=0o700, exist_ok=True)
 
     def policy() -> OwnerPolicy:

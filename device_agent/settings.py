@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -65,6 +66,7 @@ class KeptPairing:
         self._home = home
         self._mark = self._look()
         self._pairing = Pairing.load(home)
+        self._confirmed: Sequence[str] | None = None
 
     def now(self) -> Pairing:
         """The pairing; one that may nothing where the file is gone or damaged."""
@@ -72,6 +74,18 @@ class KeptPairing:
         if mark != self._mark:
             self._mark, self._pairing = mark, self._load()
         return self._pairing
+
+    def confirm(self, folders: Sequence[str] | None) -> None:
+        """Take the core's word on which folders the owner confirmed; None: it says nothing."""
+        self._confirmed = folders
+
+    def folders(self) -> tuple[str, ...]:
+        """The folders that are shared now, and confirmed."""
+        shared, confirmed = self.now().folders, self._confirmed
+        if confirmed is None:
+            return shared
+        known = [Path(folder) for folder in confirmed]
+        return tuple(f for f in shared if any(Path(f).is_relative_to(each) for each in known))
 
     def _load(self) -> Pairing:
         try:

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -42,12 +42,14 @@ class Bench:
     """Where steps are done: the pairing's limits, the journal and the tools.
 
     Where the pairing is asked for (a callable), what its owner changed holds for the next step.
+    confirm is told which folders the owner confirmed, with each step.
     """
 
     limits: Pairing | Callable[[], Pairing]
     journal: Journal
     tools: Mapping[ToolName, DeviceTool]
     progress_every: float = PROGRESS_SECONDS
+    confirm: Callable[[Sequence[str] | None], None] = lambda _folders: None
 
     @property
     def pairing(self) -> Pairing:
@@ -102,6 +104,7 @@ class Bench:
 
     def prepare(self, asked: StepQuestion | StepOrder) -> Preparation:
         """What the device says to a step, and what it would bind now; has no effect."""
+        self.confirm(asked.confirmed_folders)
         pairing = self.pairing
         capabilities = find_capabilities(pairing.folders)
         if sentence := refusal(asked.tool, pairing.permissions, capabilities):

@@ -223,20 +223,25 @@ class Preparation(Wire):
 
 
 class StepQuestion(Wire):
-    """One step that a device is to look at and not to do: it answers with a Preparation."""
+    """One step that a device is to look at and not to do: it answers with a Preparation.
+
+    confirmed_folders are those that the device's owner confirmed: no tool sees any other.
+    """
 
     step_id: str
     run_id: str
     thread_id: str
     tool: ToolName
     arguments: dict[str, Any]
+    confirmed_folders: tuple[FolderPath, ...] | None = None
     lease_seconds: float = Field(gt=0)
 
 
 class StepOrder(Wire):
     """One step for a device to do: arguments are exact, and the fingerprint binds them.
 
-    bound is what the device itself prepared, and the fingerprint binds it, too.
+    bound is what the device itself prepared, and the fingerprint binds it, too. confirmed_folders
+    is as in a StepQuestion.
     """
 
     step_id: str
@@ -246,6 +251,7 @@ class StepOrder(Wire):
     tool: ToolName
     arguments: dict[str, Any]
     bound: Bound = Bound()
+    confirmed_folders: tuple[FolderPath, ...] | None = None
     fingerprint: str
     timeout_seconds: float = Field(gt=0)
     lease_seconds: float = Field(gt=0)

@@ -47,7 +47,7 @@ def _serve(home: Path, kept: KeptPairing, identity: Identity) -> None:
     tools = make_tools(home, pairing, folders_of(home, kept))
     url = check_address(pairing.url, insecure=pairing.insecure)
     client = Client(url, identity, pairing.device_id, pairing.name)
-    agent = Agent(client, Bench(kept.now, journal, tools))
+    agent = Agent(client, Bench(kept.now, journal, tools, confirm=kept.confirm))
     _close_on_signals(agent.close)
     try:
         agent.run()

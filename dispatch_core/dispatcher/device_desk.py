@@ -8,7 +8,7 @@ from typing import Any
 
 from dispatch_core.blobs import guess_kind, guess_mime
 from dispatch_core.dispatcher.handover import plan_at, verdict_on
-from dispatch_core.dispatcher.preparing import begin, deny
+from dispatch_core.dispatcher.preparing import begin, confirmed_folders, deny
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import BadMessage, LostClaim, NotFound
 from dispatch_core.lifecycle import CORE_DESK, RunStatus, StepStatus
@@ -117,6 +117,7 @@ class DeviceDesk(Room):
             thread_id=run.thread_id,
             tool=ToolName(step.tool),
             arguments=dict(step.arguments),
+            confirmed_folders=confirmed_folders(device),
             lease_seconds=lease,
         )
 

@@ -12,6 +12,7 @@ from dispatch_core.planning.fences import unlinked
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.policy.verdicts import stricter
 from dispatch_core.protocol import (
+    Capabilities,
     Preparation,
     Program,
     StepOrder,
@@ -75,6 +76,11 @@ class Preparing(Room):
         approvals.ask(tx, run.thread_id, question, tx.now + ends, tx.now + ends * REMIND_AT)
 
 
+def confirmed_folders(device: Any) -> tuple[str, ...]:
+    """The folders that this device's owner confirmed, and that it reported last."""
+    return Capabilities.model_validate(device.capabilities).reachableFolders
+
+
 def begin(tx: Transaction, run: Any, device: Any, step: Any, lease: float) -> StepOrder:
     """Journal a step as started, and say what the device is to do."""
     steps.start(tx, step.id)
@@ -87,6 +93,7 @@ def begin(tx: Transaction, run: Any, device: Any, step: Any, lease: float) -> St
         device_id=device.id,
         tool=ToolName(step.tool),
         arguments=dict(step.arguments),
+        confirmed_folders=confirmed_folders(device),
         bound=Preparation.model_validate(step.preparation).bound,
         fingerprint=step.fingerprint,
         timeout_seconds=run.timeout_seconds,
