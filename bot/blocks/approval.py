@@ -145,7 +145,11 @@ def _why(approval: ApprovalView) -> list[Block]:
     reasons = "\n".join(f"• {line}" for line in _cut_lines(approval.reasons))
     told = ", ".join(approval.programs)
     programs = f"🔧 {inert_line(told, PROGRAMS)}" if told else ""
-    covers = "" if approval.grant_words is None else f"♾️ lasting: {covered_words(approval)}"
+    covers = (
+        ""
+        if approval.grant_words is None
+        else f"♾️ a lasting approval covers: {covered_words(approval)}"
+    )
     small = (context(programs), context(covers))
     return [
         *([section(reasons)] if reasons else []),
