@@ -1,6 +1,7 @@
 """A stop ends a command and all that came of it, wherever it hid, within ten seconds."""
 
 import shlex
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -159,3 +160,35 @@ def test_a_command_that_kills_its_guard_leaves_nothing_behind(tmp_path: Path, ad
     result = bystander.run("setsid sleep 120 & sleep 0.2; kill -9 $PPID; sleep 120")
     assert result.status is StepStatus.INTERRUPTED
     assert not left_in(tmp_path)
+
+
+# A companion in little: its own helper lives on, what a command left to it does not.
+COMPANION = """
+import subprocess, sys
+from pathlib import Path
+from device_agent.tools.shell.family import adopt_orphans
+from tests.device_agent.shells import Bystander, left_in, shell_in
+adopt_orphans()
+folder = Path(sys.argv[1])
+helper = subprocess.Popen(["sleep", "120"], cwd="/")
+bystander = Bystander(folder)
+object.__setattr__(shell := shell_in(folder), "owns_process", True)
+command = "env -i setsid sh -c 'sleep 120' & sleep 0.2; kill -9 $PPID; sleep 120"
+result = shell(bystander.room(), {"command": command})
+print(result.status.value, len(left_in(folder)), helper.poll())
+helper.kill()
+"""
+
+
+def test_a_companion_keeps_its_own_helpers_and_no_commands_orphans(tmp_path: Path) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    said = subprocess.run(
+        [sys.executable, "-c", COMPANION, str(folder)],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        timeout=PATIENCE,
+    )
+    assert said.stdout.split() == ["interrupted", "0", "None"]

@@ -60,9 +60,9 @@ class Marked:
         while found := {each for each in unknown if self._belongs(each)}:
             self._known |= found
             unknown -= found
-        self._strangers = unknown
+        self._strangers &= unknown
         self._known = {each for each in self._known if _lives(each)}
-        self._sessions = {session for each in self._known if (session := _session(each.pid)) > 0}
+        self._sessions = {session for each in self._known if (session := session_of(each.pid)) > 0}
         return list(self._known)
 
     def _belongs(self, process: psutil.Process) -> bool:
@@ -70,11 +70,17 @@ class Marked:
             parent = process.ppid()
             if any(each.pid == parent for each in self._known):
                 return True
-            if _session(process.pid) in self._sessions:
+            if session_of(process.pid) in self._sessions:
                 return True
             if process not in self._strangers:
-                return process.environ().get(self._name) == self._value
+                return self._is_marked(process)
         return False
+
+    def _is_marked(self, process: psutil.Process) -> bool:
+        environment = process.environ()
+        if environment and self._name not in environment:
+            self._strangers.add(process)  # one that is just being started shows none yet
+        return environment.get(self._name) == self._value
 
 
 def send(family: Family, number: signal.Signals) -> int:
@@ -117,7 +123,8 @@ def _lives(process: psutil.Process) -> bool:
     return False
 
 
-def _session(pid: int) -> int:
+def session_of(pid: int) -> int:
+    """The session that a process is in; -1 where there is no such process."""
     try:
         return os.getsid(pid)
     except OSError:

@@ -17,7 +17,7 @@ import psutil
 
 from device_agent.tools.shell import guard
 from device_agent.tools.shell.environment import MARK
-from device_agent.tools.shell.family import Marked, kill_all
+from device_agent.tools.shell.family import Marked, kill_all, session_of
 from device_agent.tools.shell.keyboard import Keyboard, open_terminal
 from device_agent.tools.shell.output import Output
 from device_agent.tools.shell.plan import STDOUT, Plan, write_plan
@@ -133,7 +133,7 @@ class Guarded:
 
 
 class Children:
-    """The guards that run now; whatever else is this process's child got away from one."""
+    """The guards that run now; an orphan that this process got besides got away from one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -178,7 +178,8 @@ class Children:
     def sweep(self, mark: str, *, owns_process: bool) -> None:
         """Kill what a command that killed its guard left behind.
 
-        owns_process: it was left to this process, which is its subreaper.
+        owns_process: it was left to this process, which is its subreaper; whatever else this
+        process starts stays in its session.
         """
         kill_all(Marked(MARK, mark), guard.GIVE_UP_SECONDS)
         if not owns_process:
@@ -191,8 +192,12 @@ class Children:
                     _kill_tree(child)
 
     def _left(self) -> list[psutil.Process]:
-        children = psutil.Process().children()
-        return [child for child in children if child.pid not in self._pids]
+        """Orphans of commands: they began in sessions of their own, as none of ours does."""
+        return [
+            child
+            for child in psutil.Process().children()
+            if child.pid not in self._pids and session_of(child.pid) != os.getsid(0)
+        ]
 
 
 def _kill_tree(process: psutil.Process) -> None:

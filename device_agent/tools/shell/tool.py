@@ -52,9 +52,9 @@ class Graces:
 class Shell:
     """The shell tool; spool is a private folder for what lasts as long as a command.
 
-    owns_process tells that this process has no other children than the tool's own, and is their
-    subreaper: then even a command that kills its guard leaves nothing behind. adopts tells whether
-    the system has subreapers.
+    owns_process tells that this process is a subreaper, and starts nothing else in sessions of its
+    own: then even a command that kills its guard leaves nothing behind. adopts tells whether the
+    system has subreapers.
     """
 
     directories: WorkingDirectories
