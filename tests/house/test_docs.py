@@ -12,7 +12,7 @@ from dispatch_core.settings import CoreSettings
 
 HOUSE = Path(__file__).parents[2]
 PAGES = [HOUSE / "README.md", HOUSE / "CHANGELOG.md", *sorted((HOUSE / "docs").glob("*.md"))]
-NOT_OF_A_SERVER = {"DISPATCH_DEVICE_HOME"}
+NOT_OF_A_SERVER = {"DISPATCH_BROWSER", "DISPATCH_DEVICE_HOME"}
 SETTING = re.compile(r"^\| `([A-Z_]+)` \| (.*?) \|", re.MULTILINE)
 LINK = re.compile(r"!?\[[^\]]*\]\((?!https?://)([^)#]+)")
 
