@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 OWNER = "U0ADA"
 NAME = "demo-laptop"
+# The browser is used where there is one; what is not there is not reported.
+ALLOWED = "local_files,shell,browser_automation"
 STOP_SECONDS = 15.0  # the companion's own grace for a command is ten
 FILES = {
     "welcome.txt": "Hello! Dispatch read this file on your machine, because you asked for it.\n",
@@ -91,7 +93,7 @@ class DemoDevice:
         except NotFound:
             log.debug("no earlier demo device")
         offer = await dispatcher.offer_pairing(owner, notice_key(TEAM, OWNER))
-        folder = ("--folder", str(self._folder), "--allow", "local_files,shell")
+        folder = ("--folder", str(self._folder), "--allow", ALLOWED)
         # The demo leaves nothing behind outside its home.
         more = ("--name", NAME, "--key-file", *folder)
         pairing = await self._companion("pair", self._url, offer.code, *more)

@@ -11,7 +11,7 @@ import click
 from device_agent.client import Client, check_address
 from device_agent.commands.facts import tell
 from device_agent.commands.sentences import in_sentences
-from device_agent.errors import BadName, NoSuchFolder
+from device_agent.errors import BadName, DamagedFile, NoSuchFolder, NotPairedYet
 from device_agent.identity import Identity, usable_keyring
 from device_agent.instance import only_instance
 from device_agent.keyrings import SystemKeyring
@@ -57,10 +57,20 @@ def pair(
             permissions=permissions,
             insecure=insecure,
         )
+        _warn_of_another(home, draft.url)
         with only_instance(home):
             pairing = _redeem(home, code, draft, None if key_file else usable_keyring(home))
         tell(pairing, Identity.load(home))
         click.echo("Now start it with: dispatch-device run")
+
+
+def _warn_of_another(home: Path, url: str) -> None:
+    """Whoever pairs again to allow more means something simpler."""
+    with contextlib.suppress(NotPairedYet, DamagedFile):
+        old = Pairing.load(home)
+        if old.url == url:
+            click.echo(f"This computer is {old.name} there; paired anew, it is another device.")
+            click.echo("To change what it may do: dispatch-device permit, forbid, folder.")
 
 
 def shared_folder(folder: str) -> str:
