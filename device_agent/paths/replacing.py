@@ -24,6 +24,8 @@ ABSENT = "absent"
 PIECE = 1024 * 1024
 # What is there is kept to be compared; a longer file is told by its size.
 KEPT_BYTES = PIECE
+# All of what is replaced is hashed, twice; a larger file than this is no chat's to replace.
+LARGEST_REPLACED = 1024 * PIECE
 PLAIN_MODE = 0o777
 # Rights that a file has by itself: whoever replaces such a file would take, or give, them.
 SPECIAL_MODE = stat.S_ISUID | stat.S_ISGID | stat.S_ISVTX
@@ -210,6 +212,8 @@ def _check_replaceable(path: str, info: os.stat_result) -> None:
         raise WrongSort(path=path, sort="a folder", hint="name a file in it")
     if not stat.S_ISREG(info.st_mode):
         raise WrongSort(path=path, sort="no regular file", hint="it can't be replaced")
+    if info.st_size > LARGEST_REPLACED:
+        raise NotWritable(path=path, why="it is larger than 1 GB")
     if info.st_mode & SPECIAL_MODE:
         raise NotWritable(path=path, why="it has a right of its own (setuid, setgid or sticky)")
 

@@ -132,3 +132,9 @@ def test_the_owner_decides_who_is_asked(
     assert (preparation.verdict, preparation.grant is not None) == (verdict, grantable)
     if preparation.grant is not None:
         assert preparation.grant.words.startswith(f"write ordinary files in {bench.shared}/sub,")
+
+
+def test_a_huge_file_is_not_replaced(bench: Bench) -> None:
+    os.truncate(bench.shared / "notes.txt", 2 * 1024**3)
+    with pytest.raises(NotWritable, match="larger than 1 GB"):
+        prepared(bench, "notes.txt")
