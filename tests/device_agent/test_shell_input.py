@@ -43,7 +43,7 @@ def test_a_question_is_answered(bystander: Bystander) -> None:
 
 
 def test_a_command_that_waits_for_a_line_waits_until_its_time_is_over(tmp_path: Path) -> None:
-    result = Bystander(tmp_path, timeout=1).run("echo waiting; read line")
+    result = Bystander(tmp_path, timeout=3).run("echo waiting; read line")
     assert (result.status, result.text) == (StepStatus.TIMED_OUT, "waiting\n")
 
 
