@@ -165,8 +165,12 @@ class DeviceReport(Wire):
 
 
 class ReportReply(Wire):
-    """awaits_confirmation lists what is wider than the owner confirmed, in words."""
+    """awaits_confirmation lists what is wider than the owner confirmed, in words.
 
+    name is what its owner calls the device by now.
+    """
+
+    name: str = ""
     awaits_confirmation: tuple[str, ...] = ()
 
 

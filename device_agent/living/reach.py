@@ -137,7 +137,8 @@ def _signed_findings(url: str, pairing: Pairing, identity: Identity) -> Iterator
         except (CoreAway, PairingGone, RefusedByCore) as refusal:
             yield Finding("requests", f"refused: {refusal}", well=False)
             return
-    yield Finding("requests", "accepted")
+    known = f", as {reply.name}" if reply.name and reply.name != pairing.name else ""
+    yield Finding("requests", f"accepted{known}")
     for wider in reply.awaits_confirmation:
         yield Finding("waits", f"for your Confirm in Slack: {wider}")
 

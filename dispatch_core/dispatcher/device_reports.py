@@ -49,7 +49,7 @@ def _report(device_id: str, report: DeviceReport, tx: Transaction) -> ReportRepl
         threads.touch_messages_about(tx, device_id)  # an earlier notice's Confirm is over
         if words:
             _tell_owner(tx, row, words)
-    return ReportReply(awaits_confirmation=words)
+    return ReportReply(name=row.name, awaits_confirmation=words)
 
 
 def wider(old_can: Capabilities, old_may: Permissions, report: DeviceReport) -> tuple[str, ...]:

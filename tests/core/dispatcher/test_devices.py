@@ -6,14 +6,16 @@ import pytest
 
 from dispatch_core.device_views import Presence, offer_of
 from dispatch_core.errors import (
+    ApprovalClosed,
     DeviceNameTaken,
     LostClaim,
     NotFound,
+    NothingToConfirm,
     NotYours,
     PairingRefused,
     TooManyPairings,
 )
-from dispatch_core.lifecycle import EndReason, RunStatus, StepStatus
+from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus, StepStatus
 from dispatch_core.protocol import (
     Capabilities,
     DeviceReport,
@@ -222,6 +224,54 @@ async def test_a_removed_device_loses_its_work_at_once(engine: Engine) -> None:
     assert await engine.dispatcher.device_key(device) is None
     assert (await engine.dispatcher.progress(device, order.step_id, Progress(sequence=0))).stop
     assert (await engine.dispatcher.run(order.run_id)).reason is EndReason.DENIED
+
+
+async def test_a_removal_withdraws_what_waits_for_a_person_and_ends_its_grants(
+    engine: Engine,
+) -> None:
+    device = await engine.pair()
+    approval = await engine.ask_for_shell()
+    await engine.dispatcher.remove_device("Laptop", ADA)
+    after = await engine.dispatcher.approval(approval.id)
+    assert after.status is ApprovalStatus.WITHDRAWN
+    run = await engine.dispatcher.run(approval.run_id)
+    assert (run.status, run.reason) == (RunStatus.FAILED, EndReason.DENIED)
+    with pytest.raises(ApprovalClosed):
+        await engine.approve(approval)
+    assert await engine.dispatcher.grants_on(device) == ()
+
+
+async def test_a_report_says_what_the_device_is_called_and_is_no_presence(engine: Engine) -> None:
+    device = await engine.pair()
+    await engine.dispatcher.rename_device("laptop", ADA, "work")
+    same = DeviceReport(
+        platform="Linux", capabilities=Capabilities(), permissions=Permissions(shell=True)
+    )
+    assert (await engine.dispatcher.report(device, same)).name == "work"
+    (view,) = await engine.dispatcher.devices(ADA)
+    assert view.presence is Presence.NEVER
+
+
+async def test_an_unconfirmed_device_that_reports_more_is_confirmed_as_it_was_shown(
+    home: Path,
+) -> None:
+    async with open_engine(home, device_confirm=True) as engine:
+        device = await engine.pair(shell=True)
+        more = Permissions(shell=True, local_files=True)
+        can = Capabilities(shell=True, local_files=True, reachableFolders=("/home/ada",))
+        report = DeviceReport(platform="Linux", capabilities=can, permissions=more)
+        await engine.dispatcher.report(device, report)
+        first, notice = [
+            entry.body
+            for entry in await engine.dispatcher.thread(f"{ADA}:")
+            if isinstance(entry.body, MessageView)
+        ]
+        view = await engine.dispatcher.confirm_device(device, ADA, first.confirms)
+        assert (view.confirmed, view.permissions) == (True, Permissions(shell=True))
+        view = await engine.dispatcher.confirm_device(device, ADA, notice.confirms)
+        assert view.permissions == more
+        with pytest.raises(NothingToConfirm):
+            await engine.dispatcher.confirm_device(device, ADA, notice.confirms)
 
 
 async def test_presence_is_by_the_cores_clock(engine: Engine) -> None:
