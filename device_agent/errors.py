@@ -136,7 +136,7 @@ class FileTooLarge(DispatchError):
 
 
 class OtherMount(OutsideFolders):
-    """{path} is on another file system, mounted in a shared folder; its owner can share that, too."""
+    """{path} is on another file system, mounted in a shared folder; its owner can share that."""
 
 
 class BadPath(DispatchError):

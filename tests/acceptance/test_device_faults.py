@@ -132,6 +132,6 @@ async def test_a_device_that_never_comes_back_is_told_as_what_it_is(
     async with on_stage(tmp_path, free_port(), DISPATCH_DEVICE_WAIT="3") as stage:
         channel, ts, mark = await begun(stage, "sleep 60")
         await kill_companion(line_of(stage))
-        card = await stage.says(channel, ts, "failed", "desktop-local", "what came of it is not known")
+        card = await stage.says(channel, ts, "failed", "what came of it is not known")
         assert "completed" not in card.words
         assert await ran_once(mark)
