@@ -177,6 +177,12 @@ def test_no_variable_that_changes_what_runs_is_passed(name: str) -> None:
     assert name not in clean_environment({name: "x", "PATH": "/bin"})
 
 
+def test_at_a_terminal_nothing_turns_pages_whatever_the_owner_set() -> None:
+    seen = clean_environment({"GIT_PAGER": "evil", "LESSOPEN": "evil"}, terminal=True)
+    assert (seen["PAGER"], seen["GIT_PAGER"], seen["LESSSECURE"]) == ("cat", "cat", "1")
+    assert "evil" not in seen.values()
+
+
 @pytest.mark.parametrize(
     ("path", "kept"),
     [

@@ -20,6 +20,8 @@ KEPT_VARIABLES = frozenset(
 FALLBACK_PATH = "/usr/local/bin:/usr/bin:/bin"
 # Tells a guard which processes came of its command; its value is new for each command.
 MARK = "DISPATCH_COMMAND"
+# A thread turns no pages, and a pager at a terminal would run what is typed into it.
+_NO_PAGES = {"PAGER": "cat", "GIT_PAGER": "cat", "MANPAGER": "cat", "LESSSECURE": "1"}
 
 
 def clean_environment(
@@ -27,8 +29,7 @@ def clean_environment(
 ) -> dict[str, str]:
     """The variables that a command gets; terminal: it runs in a terminal of its own."""
     kept = {name: value for name, value in surroundings.items() if name in KEPT_VARIABLES}
-    # A thread shows no colours and turns no pages.
-    fixed = {"TERM": "dumb", "PAGER": "cat"} if terminal else {"TERM": "dumb"}
+    fixed = {"TERM": "dumb"} | (_NO_PAGES if terminal else {})
     path = _absolute(kept.get("PATH", "")) or FALLBACK_PATH
     return {"HOME": str(Path.home())} | kept | {"PATH": path} | fixed
 
