@@ -29,8 +29,8 @@ HTTP_ERROR = 400
 
 async def open_address(doing: Doing, ask: asks.Open) -> Outcome:
     address = read_url(ask.url)
-    doing.desk.sites.add(address.site)
     tab = await doing.chrome.tab(doing.thread_id)
+    doing.desk.sites.add(address.site)
     try:
         answer = await tab.page.goto(address.url, wait_until="domcontentloaded")
     except Error as error:
@@ -95,8 +95,8 @@ async def download(doing: Doing, ask: asks.Download) -> Outcome:
 
 
 async def _download_address(doing: Doing, address: Address) -> Outcome:
-    doing.desk.sites.add(address.site)
     tab = await doing.chrome.tab(doing.thread_id)
+    doing.desk.sites.add(address.site)
 
     async def go() -> None:
         with contextlib.suppress(Error):  # a page that turns out to be a file is told as a failure

@@ -117,7 +117,8 @@ class Chrome:
         for thread_id, desk in self._desks.items():
             if desk.opened:
                 self._lost[thread_id] = why
-        self._desks.clear()
+            desk.clear()
+        self._desks = {key: desk for key, desk in self._desks.items() if desk.busy}
 
     async def check(self) -> None:
         """Give the browser up where it does not answer any more."""

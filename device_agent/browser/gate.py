@@ -132,7 +132,8 @@ class Gate:
         raise OSError(f"{host} does not answer")
 
     def _note(self, host: str, port: int, why: str) -> None:
-        log.info("The browser was not let through to %s:%s: %s", host, port, why)
+        if self._refusals.get((host, port)) != why:  # a browser knocks again and again
+            log.info("The browser was not let through to %s:%s: %s", host, port, why)
         self._refusals[host, port] = why
         self._refusals.move_to_end((host, port))
         while len(self._refusals) > KEPT_REFUSALS:

@@ -62,6 +62,12 @@ class Desk:
             raise NoSuchTab(number=number)
         return self.tabs[number - 1]
 
+    def clear(self) -> None:
+        """Begin anew: the browser is gone, and what was open with it."""
+        self.tabs.clear()
+        self.sites.clear()
+        self.current, self.opened = None, False
+
     def may_load(self, url: str) -> bool:
         """Whether a tab may go to an address without anybody being asked."""
         if url == "about:blank" or url.startswith("chrome-error:"):
