@@ -1,4 +1,7 @@
-"""The writer's transactions: on a connection of its own, and no commit's fate is guessed."""
+"""The writer's transactions: on a connection of its own, and no commit's fate is guessed.
+
+at_end does what is left to be done in each, and returns what other processes are to hear of it.
+"""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -7,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, text
 
 from dispatch_core.records.pieces import AWAY, Job, Outcome, do_all, do_each_apart
+from dispatch_core.records.signals import CHANNEL
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.records.trouble import reason
 
@@ -32,7 +36,7 @@ class Commits:
         self,
         engine: Engine,
         clock: Callable[[Connection], datetime],
-        at_end: Callable[[Transaction], None],
+        at_end: Callable[[Transaction], str],
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -78,8 +82,7 @@ class Commits:
             with connection.begin() as begun:
                 transaction = Transaction(connection, self._clock(connection))
                 outcomes = do(batch, transaction)
-                self._at_end(transaction)
-                number = _number_of(connection)
+                number = _number_of(connection, self._at_end(transaction))
                 try:
                     begun.commit()
                 except AWAY as error:
@@ -105,11 +108,17 @@ class Commits:
 # small, which reads them whole, until an ANALYZE comes by: a minute or more of growing slowness.
 _BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
 _NUMBER = text("SELECT pg_current_xact_id()::text")
+_NUMBER_AND_NEWS = text("SELECT pg_current_xact_id()::text, pg_notify(:channel, :news)")
 _FATE = text("SELECT pg_xact_status(CAST(:number AS xid8))")
 
 
-def _number_of(connection: Connection) -> str:
-    """The transaction's number on PostgreSQL, by which its fate can be asked for later."""
+def _number_of(connection: Connection, news: str) -> str:
+    """The transaction's number on PostgreSQL, by which its fate can be asked for later.
+
+    In the same round trip the others are told the news, which they hear once it is committed.
+    """
     if connection.dialect.name != "postgresql":
         return ""
-    return str(connection.scalar(_NUMBER))
+    if not news:
+        return str(connection.scalar(_NUMBER))
+    return str(connection.scalar(_NUMBER_AND_NEWS, {"channel": CHANNEL, "news": news}))

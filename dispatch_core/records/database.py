@@ -107,12 +107,11 @@ class Store:
         with self._reading.connect() as connection, connection.begin():
             return look(Transaction(connection, self._time(connection)))
 
-    def _at_end(self, transaction: Transaction) -> None:
+    def _at_end(self, transaction: Transaction) -> str:
         flush_touched(transaction)
         # Last of all rows: its head is locked by all, so nothing may be waited for beyond it.
         audit.append(transaction)
-        if self.listener is not None:
-            self.listener.tell(transaction)
+        return self.listener.news(transaction) if self.listener is not None else ""
 
     def _make_listener(self) -> "Listener":
         from dispatch_core.records.listening import Listener  # noqa: PLC0415 (needs psycopg)

@@ -13,15 +13,13 @@ from contextlib import suppress
 from typing import Any
 
 import psycopg
-from sqlalchemy import text
 
 from dispatch_core.records.columns import new_id
-from dispatch_core.records.signals import Signals
+from dispatch_core.records.signals import CHANNEL, Signals
 from dispatch_core.records.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "dispatch"
 EVERYTHING = "*"
 # PostgreSQL refuses a payload of 8000 bytes or more.
 MOST_BYTES = 7_999
@@ -29,8 +27,6 @@ MOST_BYTES = 7_999
 POLL_SECONDS = 1.0
 PING_SECONDS = 5.0
 RECONNECT_SECONDS = (0.1, 2.0)
-
-_TELL = text("SELECT pg_notify(:channel, :payload)")
 
 
 class Listener:
@@ -63,14 +59,12 @@ class Listener:
             asyncio.create_task(self._poll_while_deaf(), name="dispatch-poll"),
         ]
 
-    def tell(self, tx: Transaction) -> None:
-        """Let the others know, with this transaction's commit, which topics it signals."""
+    def news(self, tx: Transaction) -> str:
+        """What the others are to hear with this transaction's commit: the topics it signals."""
         if not tx.topics:
-            return
+            return ""
         payload = "\n".join([self._origin, *sorted(tx.topics)])
-        if len(payload.encode()) > MOST_BYTES:
-            payload = f"{self._origin}\n{EVERYTHING}"
-        tx.connection.execute(_TELL, {"channel": CHANNEL, "payload": payload})
+        return payload if len(payload.encode()) <= MOST_BYTES else f"{self._origin}\n{EVERYTHING}"
 
     async def stop(self) -> None:
         """Stop listening, soon even where the database does not answer."""

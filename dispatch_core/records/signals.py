@@ -5,6 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+# Where PostgreSQL carries the signals of one process to all others.
+CHANNEL = "dispatch"
+
 
 class Signals:
     """Topics and who listens; lives on one event loop."""

@@ -48,7 +48,7 @@ class Writer:
         engine: Engine,
         clock: Callable[[Connection], datetime],
         fire: Callable[[set[str]], None],
-        at_end: Callable[[Transaction], None],
+        at_end: Callable[[Transaction], str],
         noted: Callable[[int, float], None] = lambda _pieces, _seconds: None,
     ) -> None:
         self._commits = Commits(engine, clock, at_end)
