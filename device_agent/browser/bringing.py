@@ -91,7 +91,8 @@ async def download(doing: Doing, ask: asks.Download) -> Outcome:
         return await _download_address(doing, read_url(ask.url))
     element = await find(doing.tab, ask)
     file = await _receive(doing, doing.tab, place(doing.tab, element).click)
-    return Outcome((f"Downloaded {file.name} by {element.label}.",), files=((file.name, file),))
+    told = (f"Downloaded {file.name} by {element.label}.", await where(doing.tab))
+    return Outcome(told, files=((file.name, file),))
 
 
 async def _download_address(doing: Doing, address: Address) -> Outcome:

@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from device_agent.browser.gate import Dial, Resolve, dial, resolve
 from device_agent.browser.tool import Browser
 from device_agent.folders import Folders
@@ -175,3 +177,14 @@ def browsing(
         yield tool
     finally:
         tool.close()
+
+
+def browsers_of(profile: Path) -> list[psutil.Process]:
+    """The main processes that use a profile."""
+    wanted = f"--user-data-dir={profile}"
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        if wanted in words and not any(word.startswith("--type=") for word in words):
+            found.append(process)
+    return found

@@ -16,21 +16,10 @@ from device_agent.browser.errors import BrowserFailed, NoBrowser, NoPage, PageFa
 from device_agent.browser.probe import can_browse, find_browser
 from device_agent.permissions import find_capabilities
 from tests.browser import chromium_path
-from tests.device_agent.browser.site import Person, Site, browsing
+from tests.device_agent.browser.site import Person, Site, browsers_of, browsing
 from tests.device_agent.standin import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
-
-
-def browsers_of(profile: Path) -> list[psutil.Process]:
-    """The main processes that use a profile."""
-    wanted = f"--user-data-dir={profile}"
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or []
-        if wanted in words and not any(word.startswith("--type=") for word in words):
-            found.append(process)
-    return found
 
 
 def test_nothing_runs_before_the_first_page_and_nothing_after_the_end(

@@ -16,7 +16,7 @@ import pytest
 
 from device_agent.policy.owner import OwnerPolicy, SiteRules
 from dispatch_core.device_views import Presence
-from dispatch_core.lifecycle import ApprovalStatus, RunStatus, Scope
+from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus, Scope
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
@@ -29,7 +29,7 @@ from dispatch_core.views import (
     Submission,
 )
 from tests.browser import chromium_path
-from tests.device_agent.browser.site import BILL, Site
+from tests.device_agent.browser.site import BILL, Site, browsers_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -106,15 +106,20 @@ class House:
         """The answer of a run that nobody need approve."""
         return await self.ended(await self.ask(text))
 
-    async def ended(self, run_id: str) -> str:
-        """The answer of a run that came to a good end."""
+    async def over(self, run_id: str) -> RunView:
+        """A run after its end, which waits for nobody."""
 
-        async def over() -> RunView | None:
+        async def ended() -> RunView | None:
             view = await self.run(run_id)
             assert view.status is not RunStatus.WAITING_APPROVAL, view
             return None if view.active else view
 
-        run: RunView = await eventually(over)
+        run: RunView = await eventually(ended)
+        return run
+
+    async def ended(self, run_id: str) -> str:
+        """The answer of a run that came to a good end."""
+        run = await self.over(run_id)
         assert run.status is RunStatus.COMPLETED, run.answer
         return run.answer
 
@@ -181,3 +186,23 @@ async def test_a_form_is_filled_in_and_sent_and_what_it_returns_is_downloaded(
     assert asked.grant_words == f"Download files from {site.url}"
     assert "bill.csv" in await house.ended(loading)
     assert await house.artifact("bill.csv") == BILL
+
+
+async def test_what_is_refused_is_told_and_a_killed_browser_is_survived(
+    house: House, site: Site
+) -> None:
+    await house.open(f"127.0.0.1:{site.port}")
+    for address in ("file:///etc/passwd", "http://127.0.0.1:9/", "http://169.254.169.254/x"):
+        run = await house.over(await house.ask(f"open {address}"))
+        assert (run.reason, "can't be opened" in run.answer) == (EndReason.DENIED, True)
+    hop = await house.ask(f"open {site.redirect('/hop', 'http://169.254.169.254/x')}")
+    await house.approve(hop, Scope.THREAD)
+    run = await house.over(hop)
+    assert run.reason is EndReason.ERROR
+    assert "169.254.169.254/x, a site that was not opened in this thread" in run.answer
+    await house.says(f"open {site.url}/form")
+    for process in browsers_of(house.home / "browser-profile"):
+        process.kill()
+    gone = await house.over(await house.ask("snapshot"))
+    assert gone.status is RunStatus.FAILED
+    assert "was started anew" in await house.says(f"open {site.url}/form")
