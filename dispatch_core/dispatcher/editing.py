@@ -62,7 +62,7 @@ class Editing(Approvals):
 
 
 def _text(tx: Transaction, row: Any) -> str:
-    if not row.editable:
+    if not row.editable or row.device_id is None:
         raise NotEditable
     step = steps.get_or_refuse(tx, row.step_id)
     return text_of(ToolName(step.tool), step.arguments)

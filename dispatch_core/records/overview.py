@@ -11,7 +11,7 @@ from dispatch_core.errors import AmbiguousRun, NotFound
 from dispatch_core.lifecycle import ACTIVE, Route, RunStatus
 from dispatch_core.operator_views import EntryLine, Holding, JournalLine, RunReport
 from dispatch_core.records.shown import (
-    approval_view,
+    approval_views,
     approvals_query,
     artifact_view,
     artifacts_query,
@@ -70,9 +70,7 @@ def report(tx: Transaction, run_id: str) -> RunReport:
         run=_masked(run_view(tx, row)),
         holding=Holding(row.desk, row.owner, row.lease_until, row.version, row.losses),
         steps=tuple(_journal_line(step) for step in tx.connection.execute(journal)),
-        approvals=tuple(
-            approval_view(tx, found) for found in tx.connection.execute(approvals).all()
-        ),
+        approvals=tuple(approval_views(tx, tx.connection.execute(approvals).all())),
         artifacts=tuple(artifact_view(found) for found in tx.connection.execute(artifacts)),
         entries=tuple(_entry_line(entry) for entry in _entries(tx, run_id)),
     )

@@ -1,6 +1,6 @@
 """Turns rows into the frozen views that leave this folder."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -107,8 +107,13 @@ def approvals_query() -> Select[Any]:
     return select(APPROVALS, *names).select_from(joined)
 
 
-def approval_view(tx: Transaction, row: Any) -> ApprovalView:
-    """What may be seen of an approval; who and how many may decide, the dispatcher fills in."""
+def approval_views(tx: Transaction, rows: Sequence[Any]) -> list[ApprovalView]:
+    """What may be seen of approvals; who and how many may decide, the dispatcher fills in."""
+    given = votes.of_many(tx, [row.id for row in rows]) if rows else {}
+    return [_approval_view(row, given.get(row.id, ())) for row in rows]
+
+
+def _approval_view(row: Any, given: Sequence[Any]) -> ApprovalView:
     return ApprovalView(
         id=row.id,
         run_id=row.run_id,
@@ -131,7 +136,7 @@ def approval_view(tx: Transaction, row: Any) -> ApprovalView:
         preview=row.preview,
         grant_words=row.grant_words if row.grant_key else None,
         editable=row.editable,
-        votes=tuple(VoteView(vote.person, vote.voted_at) for vote in votes.of(tx, row.id)),
+        votes=tuple(VoteView(vote.person, vote.voted_at) for vote in given),
         authors=tuple(row.authors),
         edited_by=row.written_by,
         replaced_by=row.replaced_by,
@@ -143,8 +148,8 @@ def approval_view(tx: Transaction, row: Any) -> ApprovalView:
 def approval(tx: Transaction, approval_id: str) -> ApprovalView | None:
     """What may be seen of one approval."""
     query = approvals_query().where(APPROVALS.c.id == approval_id)
-    row = tx.connection.execute(query).one_or_none()
-    return approval_view(tx, row) if row is not None else None
+    views = approval_views(tx, tx.connection.execute(query).all())
+    return views[0] if views else None
 
 
 def pending_approvals(tx: Transaction, limit: int) -> list[ApprovalView]:
@@ -155,7 +160,7 @@ def pending_approvals(tx: Transaction, limit: int) -> list[ApprovalView]:
         .order_by(APPROVALS.c.id)
         .limit(limit)
     )
-    return [approval_view(tx, row) for row in tx.connection.execute(query).all()]
+    return approval_views(tx, tx.connection.execute(query).all())
 
 
 def artifacts_query() -> Select[Any]:
@@ -250,17 +255,28 @@ def bodies(tx: Transaction, subjects: Iterable[tuple[EntryKind, str]]) -> dict[s
     """The views of many entries' subjects, by their ids: one query for each kind."""
     found: dict[str, EntryBody] = {}
     wanted = list(subjects)
-    for kind, (query, column, view) in _KINDS.items():
+    for kind, (query, column, views) in _KINDS.items():
         ids = [subject for of_kind, subject in wanted if of_kind is kind]
         if ids:
             rows = tx.connection.execute(query().where(column.in_(ids))).all()
-            found |= {row.id: view(tx, row) for row in rows}
+            found |= {body.id: body for body in views(tx, rows)}
     return found
 
 
-_KINDS: Mapping[EntryKind, tuple[Callable[[], Select[Any]], Any, Callable[..., EntryBody]]] = {
-    EntryKind.MESSAGE: (lambda: select(MESSAGES), MESSAGES.c.id, message_view),
-    EntryKind.RUN: (runs_query, RUNS.c.id, run_view),
-    EntryKind.APPROVAL: (approvals_query, APPROVALS.c.id, approval_view),
-    EntryKind.ARTIFACT: (artifacts_query, ARTIFACTS.c.id, lambda _tx, row: artifact_view(row)),
+Views = Callable[[Transaction, Sequence[Any]], Iterable[EntryBody]]
+
+
+def _each(view: Callable[[Transaction, Any], EntryBody]) -> Views:
+    return lambda tx, rows: (view(tx, row) for row in rows)
+
+
+_KINDS: Mapping[EntryKind, tuple[Callable[[], Select[Any]], Any, Views]] = {
+    EntryKind.MESSAGE: (lambda: select(MESSAGES), MESSAGES.c.id, _each(message_view)),
+    EntryKind.RUN: (runs_query, RUNS.c.id, _each(run_view)),
+    EntryKind.APPROVAL: (approvals_query, APPROVALS.c.id, approval_views),
+    EntryKind.ARTIFACT: (
+        artifacts_query,
+        ARTIFACTS.c.id,
+        _each(lambda _tx, row: artifact_view(row)),
+    ),
 }

@@ -43,7 +43,7 @@ async def test_the_edited_command_is_looked_at_asked_for_and_done(engine: Engine
     assert (old.status, old.replaced_by, old.decided_by) == (ApprovalStatus.WITHDRAWN, ADA, None)
     assert (await engine.dispatcher.run(first.run_id)).status is RunStatus.QUEUED
     assert await engine.order(device) is None
-    second = await engine.approval_of(first.run_id)
+    second = await engine.approval_of(first.run_id, last=True)
     assert (second.payload, second.edited_by) == ("rm -r build/cache", ADA)
     assert second.id != first.id
     await engine.approve(second)
@@ -80,7 +80,7 @@ async def test_who_edits_is_an_author_where_nobody_decides_their_own(home: Path)
             await edit(engine, approval, "echo bye", ADA)
         await edit(engine, approval, "echo bye", GRACE)
         await engine.order(device)
-        edited = await engine.approval_of(approval.run_id)
+        edited = await engine.approval_of(approval.run_id, last=True)
         assert (edited.authors, edited.approvers) == ((GRACE,), (LIN,))
         for author in (ADA, GRACE):
             with pytest.raises(OwnRequest):
@@ -96,7 +96,7 @@ async def test_edited_twice_both_are_authors(home: Path) -> None:
         for author, text in ((GRACE, "echo one"), (LIN, "echo two")):
             await edit(engine, approval, text, author)
             await engine.order(device)
-            approval = await engine.approval_of(approval.run_id)
+            approval = await engine.approval_of(approval.run_id, last=True)
         assert approval.authors == (GRACE, LIN)
         assert (approval.edited_by, approval.approvers) == (LIN, ())
 
@@ -109,7 +109,7 @@ async def test_votes_for_another_text_do_not_count_for_the_edited_one(home: Path
         await engine.approve(approval, GRACE)
         await edit(engine, approval, "echo bye", LIN)
         await engine.order(device)
-        edited = await engine.approval_of(approval.run_id)
+        edited = await engine.approval_of(approval.run_id, last=True)
         assert edited.votes == ()
         assert (await engine.approve(edited, GRACE)).status is ApprovalStatus.PENDING
         assert (await engine.approve(edited, LIN)).status is ApprovalStatus.APPROVED
@@ -123,13 +123,13 @@ async def test_what_changed_after_the_approval_is_asked_again_as_its_editor_s(
         approval = await engine.ask_for_shell()
         await edit(engine, approval, "echo bye", GRACE)
         await engine.order(device)
-        await engine.approve(await engine.approval_of(approval.run_id), LIN)
+        await engine.approve(await engine.approval_of(approval.run_id, last=True), LIN)
         order = await engine.order(device)
         assert order is not None
         changed = StepResult(status=StepStatus.REFUSED, text="changed", drift=Drift.FILES)
         await engine.dispatcher.end_step(device, order.step_id, changed)
         assert await engine.order(device) is None
-        again = await engine.approval_of(approval.run_id)
+        again = await engine.approval_of(approval.run_id, last=True)
         assert (again.edited_by, again.authors) == (GRACE, (GRACE,))
         with pytest.raises(OwnRequest):
             await engine.approve(again, GRACE)
@@ -196,6 +196,6 @@ async def test_the_edited_one_can_be_rejected_and_stopped(engine: Engine) -> Non
     again = await engine.ask_for_shell(thread="T1:C1:2")
     await edit(engine, again, "echo bye")
     await engine.order(device)
-    edited = await engine.approval_of(again.run_id)
+    edited = await engine.approval_of(again.run_id, last=True)
     await engine.dispatcher.decide(edited.id, Decision.REJECT, decider(ADA))
     assert (await engine.dispatcher.run(again.run_id)).status is RunStatus.CANCELLED

@@ -56,11 +56,11 @@ async def test_a_planner_with_another_idea_is_told_and_asks_for_that(engine: Eng
     run_id = await engine.ask("clear up")
     await turn(engine)
     await engine.order(device)
-    await reject(engine, await engine.approval_of(run_id), "rm -r build/cache")
+    await reject(engine, await engine.approval_of(run_id, last=True), "rm -r build/cache")
     assert (await engine.dispatcher.run(run_id)).status is RunStatus.QUEUED
     await turn(engine)
     await engine.order(device)
-    second = await engine.approval_of(run_id)
+    second = await engine.approval_of(run_id, last=True)
     assert second.payload == "rm -r build/cache"
     await engine.approve(second)
     order = await engine.order(device)
@@ -74,7 +74,7 @@ async def test_a_planner_with_no_other_idea_ends_the_run_as_rejected(engine: Eng
     for reason in ("echo no", "echo no, really"):
         await turn(engine)
         await engine.order(device)
-        await reject(engine, await engine.approval_of(run_id), reason)
+        await reject(engine, await engine.approval_of(run_id, last=True), reason)
     await turn(engine)
     run = await engine.dispatcher.run(run_id)
     assert (run.status, run.reason) == (RunStatus.CANCELLED, EndReason.REJECTED)
