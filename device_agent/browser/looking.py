@@ -26,7 +26,7 @@ from device_agent.browser.tabs import Tab
 from device_agent.browser.urls import site_of
 
 # A frame that can't be read is left out after this time.
-SNAPSHOT_SECONDS = 5.0
+SNAPSHOT_SECONDS = 10.0
 MAX_TITLE_CHARS = 200
 # What is typed there is for nobody's eyes: passwords, codes, the numbers of cards.
 _IS_HIDDEN = """node => node.type === 'password'

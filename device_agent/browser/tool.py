@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from device_agent.browser.session import Chrome
 
 IDLE_SECONDS = 600.0
-PREPARE_SECONDS = 20.0
+PREPARE_SECONDS = 30.0
 # The core takes 200 MiB; a picture, a document and most downloads are far below half of it.
 MAX_FILE_BYTES = 100 * 1024 * 1024
 # Playwright takes no more in one piece.

@@ -1,5 +1,6 @@
 """The browser starts when it is needed, survives nobody's kill, and leaves nothing behind."""
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -123,6 +124,11 @@ def test_a_device_says_that_it_can_browse_only_where_it_can(
     monkeypatch.delenv("DISPATCH_BROWSER")
     monkeypatch.setenv("PATH", str(tmp_path))
     assert find_capabilities([]).browserAutomation == (sys.platform == "darwin" and can_browse())
+
+
+def test_without_playwright_a_device_can_not_browse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    assert not can_browse()
 
 
 def test_a_killed_companion_leaves_no_browser_behind(site: Site, tmp_path: Path) -> None:
