@@ -3,7 +3,7 @@
 import json
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from dispatch_core.policy.commands.analysis import analyse
 from dispatch_core.policy.commands.programs import FOLLOWS
 from dispatch_core.policy.commands.reading import Call, Concern, Expands, Reading, once
 from dispatch_core.protocol import Bound, Grantable, Preparation, Program, VerdictKind
+from dispatch_core.redaction import make_visible
 
 FORBIDDEN = "This device's owner does not let Dispatch run commands."
 ASKS = "Every shell command asks a person first."
@@ -43,13 +44,21 @@ def judge_command(
         return _refusal(FORBIDDEN)
     reading = analyse(command)
     operands = Operands(working_directory, folders, environment)
+    look = _Look(reading, operands, policy, mode)
     if reason := _why_never(command, reading, policy, operands):
-        return _refusal(reason)
-    return _Look(reading, operands, policy, mode).preparation()
+        look.gather()
+        return _refusal(reason, look.programs())
+    return look.preparation()
 
 
-def _refusal(sentence: str) -> Preparation:
-    return Preparation(verdict=VerdictKind.DENY, reasons=(sentence[:MOST_REASON_CHARACTERS],))
+def _refusal(sentence: str, programs: tuple[Program, ...] = ()) -> Preparation:
+    reasons = _told([sentence])
+    return Preparation(verdict=VerdictKind.DENY, reasons=reasons, programs=programs)
+
+
+def _told(sentences: Sequence[str]) -> tuple[str, ...]:
+    """Reasons as they cross the wire: as many and as long as it takes, and no hidden letters."""
+    return tuple(make_visible(each)[:MOST_REASON_CHARACTERS] for each in sentences[:MOST_REASONS])
 
 
 def _why_never(
@@ -72,33 +81,40 @@ class _Look:
     policy: OwnerPolicy
     mode: Mode
     files: dict[str, str] = field(default_factory=dict)
-    programs: list[tuple[Call, Found]] = field(default_factory=list)
+    found: list[tuple[Call, Found]] = field(default_factory=list)
 
     def preparation(self) -> Preparation:
         """The verdict, why, what it binds, and what a lasting grant would cover."""
-        concerns = once([*self.reading.concerns, *self._concerns_here()])
+        concerns = self.gather()
         refused = self._why_not_allowed(concerns) if self.mode is Mode.ALLOW else ASKS
-        programs = tuple(
-            Program(name=call.words[0].text, path=found.path and str(found.path), args=call.args)
-            for call, found in self.programs[:MOST_PROGRAMS]
-        )
-        bound = Bound(
-            files=self.files,
-            programs={c.words[0].text: str(f.path) for c, f in self.programs if f.path},
+        paths = {call.words[0].text: shown(found.path) for call, found in self.found if found.path}
+        said = Preparation(
+            verdict=VerdictKind.ALLOW,
+            reasons=(READS,),
+            programs=self.programs(),
+            bound=Bound(files=self.files, programs=paths),
         )
         if refused is None:
-            return Preparation(
-                verdict=VerdictKind.ALLOW, reasons=(READS,), programs=programs, bound=bound
-            )
+            return said
         sentences = [concern.sentence for concern in concerns]
         if refused not in sentences and (self.mode is Mode.ALLOW or not sentences):
             sentences.append(refused)
-        return Preparation(
-            verdict=VerdictKind.ASK,
-            reasons=tuple(each[:MOST_REASON_CHARACTERS] for each in sentences[:MOST_REASONS]),
-            programs=programs,
-            bound=bound,
-            grant=self._grant(concerns),
+        asks = {"reasons": _told(sentences), "grant": self._grant(concerns)}
+        return said.model_copy(update={"verdict": VerdictKind.ASK} | asks)
+
+    def gather(self) -> tuple[Concern, ...]:
+        """Find the programs and the scripts, and tell all that is of concern."""
+        return once([*self.reading.concerns, *self._concerns_here()])
+
+    def programs(self) -> tuple[Program, ...]:
+        """The programs that were found, each with its words."""
+        return tuple(
+            Program(
+                name=call.words[0].text,
+                path=found.path and shown(found.path),
+                args=call.args,
+            )
+            for call, found in self.found[:MOST_PROGRAMS]
         )
 
     def _concerns_here(self) -> Iterator[Concern]:
@@ -108,7 +124,7 @@ class _Look:
         )
         for call in (call for stage in self.reading.stages for call in stage):
             found = search.find(call)
-            self.programs.append((call, found))
+            self.found.append((call, found))
             yield from found.concerns
             scripts = [*call.scripts, *self._makefiles(call)]
             if found.is_loose and found.path:
@@ -129,7 +145,7 @@ class _Look:
             why = f"{call.name} would run {script}, which can't be read here to tell its bytes."
             yield Concern(why)
         else:
-            self.files[path] = digest
+            self.files[shown(Path(path))] = digest
 
     def _why_not_allowed(self, concerns: tuple[Concern, ...]) -> str | None:
         """Why the owner's list does not let it through; None where it does."""
@@ -176,7 +192,7 @@ class _Look:
             {
                 "version": 1,
                 "commands": [
-                    [found.path and str(found.path), *call.argv] for call, found in self.programs
+                    [found.path and shown(found.path), *call.argv] for call, found in self.found
                 ],
                 "files": self.files,
                 "folder": folder,
@@ -195,6 +211,11 @@ class _Look:
         """Whether its words stand for files that may be others tomorrow."""
         words = (word for stage in self.reading.stages for word in stage[0].words)
         return any(word.expands is Expands.PATTERN for word in words)
+
+
+def shown(path: Path) -> str:
+    """A path as it crosses the wire: a name that is no UTF-8 is spelled by its codes."""
+    return make_visible(str(path))
 
 
 def written_words(command: str) -> tuple[str, ...]:

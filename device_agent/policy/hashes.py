@@ -15,8 +15,13 @@ def sha256_of(path: Path) -> str | None:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except (OSError, ValueError):
         return None
-    with os.fdopen(handle, "rb") as file:
+    try:
         info = os.fstat(handle)
         if not stat.S_ISREG(info.st_mode) or info.st_size > MOST_BYTES:
             return None
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+    finally:
+        os.close(handle)

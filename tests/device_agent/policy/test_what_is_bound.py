@@ -149,3 +149,18 @@ def test_a_known_command_asks_where_its_owner_wants_to_be_asked(own_world: World
     said = own_world.judge("git log", policy)
     assert said.reasons == ("This device's owner wants to be asked for git log.",)
     assert own_world.judge("git status", policy).verdict is VerdictKind.ALLOW
+
+
+def test_a_name_that_is_no_text_crosses_the_wire_all_the_same(own_world: World) -> None:
+    odd = own_world.work / "caf\udce9.sh"
+    odd.write_text("#!/bin/sh\n")
+    odd.chmod(0o755)
+    (own_world.work / "plain.sh").symlink_to(odd)
+    said = own_world.judge("./plain.sh", DEFAULT)
+    assert Preparation.model_validate_json(said.model_dump_json()) == said
+    assert len(said.bound.files) == 1
+
+
+def test_a_refusal_still_tells_the_programs(own_world: World) -> None:
+    said = own_world.judge("sudo rm -rf /", DEFAULT)
+    assert [program.name for program in said.programs] == ["sudo"]
