@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.service import Service
+from dispatch_core.service import Service, settle
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import Submission
 from tests.bench import relay
@@ -26,6 +26,7 @@ async def main() -> None:
     settings = CoreSettings(home=home, slots=facts["workers"])
     service = Service(settings, ApprovalRules(), with_http=False)
     await service.start()
+    settle()
     await asyncio.to_thread(relay.ready)
     rows, done, sender = Rows(home), 0, random.getrandbits(40)
     begun, memory = time.perf_counter(), {}
