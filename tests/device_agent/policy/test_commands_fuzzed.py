@@ -11,6 +11,7 @@ from dispatch_core.protocol import VerdictKind
 from tests.device_agent.policy.test_commands import ROWS
 from tests.device_agent.policy.world import World, make_world
 
+ALL = [row.command for row in ROWS]
 ALLOWED = [row.command for row in ROWS if row.verdict == "allow"]
 TWISTS = [
     *("$(id)", "`id`", "$HOME", "${x:-$(id)}", ">x", "<x", "&", "|&", "\n", "(", "{", "#", "!"),
@@ -57,8 +58,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 @st.composite
 def twisted(draw: st.DrawFn) -> str:
-    """A command that is allowed, with a few pieces put in anywhere."""
-    command = draw(st.sampled_from(ALLOWED))
+    """A command of the table, mostly one that is allowed, with a few pieces put in anywhere."""
+    command = draw(st.sampled_from(ALLOWED) | st.sampled_from(ALL))
     for _ in range(draw(st.integers(1, 3))):
         place = draw(st.integers(0, len(command)))
         command = command[:place] + draw(st.sampled_from(TWISTS)) + command[place:]
