@@ -45,7 +45,8 @@ SCHEDULES = """\
 COMMANDS = """\
 *Commands*
 • `/dispatch TEXT` starts a task in this channel, `/dispatch schedules` lists your schedules.
-• `/devices` lists your computers, `/devices pair` adds one."""
+• `/devices` lists your computers, `/devices pair` adds one, `/devices default NAME` says which \
+is meant where you name none."""
 
 
 def help_message() -> Drawn:
