@@ -12,12 +12,14 @@ from device_agent.browser.stepping import Doing, act
 
 
 async def click(doing: Doing, ask: asks.Click) -> Outcome:
+    """Press an element."""
     element = await find(doing.tab, ask)
     what = f"Clicked {element.label}."
     return await act(doing, what, place(doing.tab, element).click, screenshot=ask.screenshot)
 
 
 async def fill(doing: Doing, ask: asks.Type) -> Outcome:
+    """Put text in place of what a field holds."""
     element = await find(doing.tab, ask)
 
     async def put() -> None:
@@ -28,6 +30,7 @@ async def fill(doing: Doing, ask: asks.Type) -> Outcome:
 
 
 async def select(doing: Doing, ask: asks.Select) -> Outcome:
+    """Choose an option of a list by its value or its label."""
     element = await find(doing.tab, ask)
 
     async def choose() -> None:
@@ -38,6 +41,8 @@ async def select(doing: Doing, ask: asks.Select) -> Outcome:
 
 
 async def press(doing: Doing, ask: asks.Press) -> Outcome:
+    """Press a key where the page's focus is."""
+
     async def strike() -> None:
         await doing.tab.page.keyboard.press(ask.key)
 
@@ -45,6 +50,7 @@ async def press(doing: Doing, ask: asks.Press) -> Outcome:
 
 
 async def upload(doing: Doing, ask: asks.Upload) -> Outcome:
+    """Answer the page's question for a file."""
     element, file = await find(doing.tab, ask), doing.given
     if file is None:
         raise PageFailed(what="`upload`", why="there is no file.")
@@ -60,6 +66,8 @@ async def upload(doing: Doing, ask: asks.Upload) -> Outcome:
 
 
 async def back(doing: Doing, _ask: asks.Back) -> Outcome:
+    """Return to the page before."""
+
     async def return_() -> None:
         await doing.tab.page.go_back(wait_until="domcontentloaded")
 

@@ -28,6 +28,7 @@ HTTP_ERROR = 400
 
 
 async def open_address(doing: Doing, ask: asks.Open) -> Outcome:
+    """Go to an address; its site is one of the thread's from now on."""
     address = read_url(ask.url)
     tab = await doing.chrome.tab(doing.thread_id)
     doing.desk.sites.add(address.site)
@@ -53,6 +54,7 @@ async def _why_not_open(doing: Doing, address: Address, error: Error) -> Excepti
 
 
 async def snapshot(doing: Doing, _ask: asks.Snapshot) -> Outcome:
+    """The page as a tree, whose refs count until its next document."""
     tab = doing.tab
     tree = await tree_of(tab)
     tab.shown = tab.document
@@ -63,11 +65,12 @@ async def snapshot(doing: Doing, _ask: asks.Snapshot) -> Outcome:
 
 
 async def wait(doing: Doing, ask: asks.Wait) -> Outcome:
+    """Until the page shows a text, or for some seconds."""
     tab = doing.tab
     if ask.seconds is not None:
         await tab.page.wait_for_timeout(ask.seconds * 1000)
         return Outcome((f"Waited {ask.seconds:g} s.", await where(tab)))
-    words = tab.page.get_by_text(ask.text or "").first
+    words = tab.page.get_by_text(ask.text or "").filter(visible=True).first
     try:
         await words.wait_for(timeout=asks.MAX_WAIT_SECONDS * 1000)
     except PageTimeout:
@@ -76,17 +79,20 @@ async def wait(doing: Doing, ask: asks.Wait) -> Outcome:
 
 
 async def screenshot(doing: Doing, _ask: asks.Screenshot) -> Outcome:
+    """A picture of what the tab shows."""
     tab = doing.tab
     return Outcome((await where(tab),), files=await picture(tab, wanted=True))
 
 
 async def pdf(doing: Doing, _ask: asks.Pdf) -> Outcome:
+    """The whole page as a document."""
     tab = doing.tab
     document = await tab.page.pdf(print_background=True)
     return Outcome((await where(tab),), files=(("page.pdf", document),))
 
 
 async def download(doing: Doing, ask: asks.Download) -> Outcome:
+    """The file that an address or an element brings."""
     if ask.url is not None:
         return await _download_address(doing, read_url(ask.url))
     element = await find(doing.tab, ask)

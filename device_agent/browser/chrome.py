@@ -131,13 +131,14 @@ class Chrome:
     async def give_up(self) -> None:
         """Forget a browser that no longer answers, so that the next page starts another."""
         if self._context is not None:
-            self.lose(ENDED_BY_ITSELF)
-            await self.close()
+            self._clear_away(ENDED_BY_ITSELF)
+        if self._clearing:
+            await asyncio.shield(self._clearing)
 
     async def _running(self) -> BrowserContext:
         async with self._starting:
-            async with self._ending:
-                pass
+            if self._clearing:
+                await asyncio.shield(self._clearing)
             if self._context is None:
                 await self._start()
             assert self._context is not None  # noqa: S101 (it was started just now)
@@ -168,8 +169,12 @@ class Chrome:
         """The browser is gone; where nobody closed it, it was killed or it crashed."""
         if self._context is not None:
             log.warning("The browser ended by itself; the next page starts it anew")
-            self.lose(ENDED_BY_ITSELF)
-            self._clearing = asyncio.ensure_future(self.close())
+            self._clear_away(ENDED_BY_ITSELF)
+
+    def _clear_away(self, why: str) -> None:
+        """Nobody gets this browser any more; whoever wants one waits until it is gone."""
+        self.lose(why)
+        self._clearing = asyncio.ensure_future(self.close())
 
     def _stay(self) -> None:
         """Count the idle time from now."""
@@ -183,8 +188,7 @@ class Chrome:
         elif self._context is not None:
             log.info("Nobody has used the browser for a while, so it was closed")
             minutes = self._idle_seconds / 60
-            self.lose(f"the browser was closed after {minutes:g} minutes without work")
-            self._clearing = asyncio.ensure_future(self.close())
+            self._clear_away(f"the browser was closed after {minutes:g} minutes without work")
 
     async def _look_at(self, route: Route) -> None:
         """Let a window that a page opens begin only with a site that some thread was let onto.
@@ -240,4 +244,6 @@ def _has_no_frame(route: Route) -> bool:
 
 
 def _first_line(error: Error) -> str:
+    if "No usable sandbox" in error.message:
+        return "this system does not let it make its sandbox (user namespaces are forbidden)"
     return error.message.split("\n", 1)[0].removeprefix("BrowserType.launch_persistent_context: ")
