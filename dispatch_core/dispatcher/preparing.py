@@ -63,7 +63,7 @@ class Preparing(Room):
             deny(tx, run, step, why)
             return None
         if verdict is VerdictKind.ASK and not _granted(tx, run, step, preparation):
-            self._ask(tx, run, device, step, preparation)
+            self._ask(tx, run, device, step, _with_reason(preparation, why))
             return None
         return begin(tx, run, device, steps.get(tx, step_id), self.settings.lease)
 
@@ -126,7 +126,10 @@ def _asked_about(tx: Transaction, device_id: str, step_id: str) -> tuple[Any, An
 
 
 def _verdict(step: Any, device: Any, preparation: Preparation) -> tuple[VerdictKind, str]:
-    """Deny, ask or allow, and why not; but what nobody could see whole, nobody is asked for."""
+    """Deny, ask or allow, and why, where the device does not say it.
+
+    What nobody could see whole, nobody is asked for.
+    """
     tool = ToolName(step.tool)
     core = verdict_on(tool, device, step.arguments)
     kind = stricter(core.kind, preparation.verdict)
@@ -136,7 +139,13 @@ def _verdict(step: Any, device: Any, preparation: Preparation) -> tuple[VerdictK
         return kind, unlinked(" ".join(preparation.reasons))
     if kind is VerdictKind.ASK and hides_what_acts(shown.asked_for(tool, step.arguments)):
         return VerdictKind.DENY, HIDDEN
-    return kind, ""
+    return kind, core.reason if preparation.verdict is VerdictKind.ALLOW else ""
+
+
+def _with_reason(preparation: Preparation, why: str) -> Preparation:
+    """The device's word, with the core's reason where the core alone asks."""
+    reasons = (why, *preparation.reasons) if why else preparation.reasons
+    return preparation.model_copy(update={"reasons": reasons})
 
 
 def _granted(tx: Transaction, run: Any, step: Any, preparation: Preparation) -> bool:

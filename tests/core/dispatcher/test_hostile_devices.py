@@ -10,11 +10,13 @@ from dispatch_core.protocol import (
     Drift,
     PairRequest,
     Permissions,
+    StepQuestion,
     StepResult,
+    VerdictKind,
 )
 from dispatch_core.records import steps
 from dispatch_core.views import AttachedFile, Decision, MessageView, Submission
-from tests.core.engine import ADA, Engine, decider
+from tests.core.engine import ADA, Engine, decider, looked_at
 
 LINK = "[Sign in again](https://evil.example)"
 DONE = StepResult(status=StepStatus.DONE, text="all well")
@@ -161,3 +163,15 @@ async def test_what_changes_again_and_again_is_asked_three_times_and_then_told(
     await engine.plan(await engine.claim())
     run = await engine.dispatcher.run(approval.run_id)
     assert (run.reason, run.answer) == (EndReason.DENIED, "It changed.")
+
+
+async def test_what_the_core_alone_asks_for_is_asked_with_its_own_reason(engine: Engine) -> None:
+    device = await engine.pair()
+    run_id = await engine.ask("$ echo $(date)")
+    await engine.plan(await engine.claim())
+    question = await engine.dispatcher.claim_step(device, 0)
+    assert isinstance(question, StepQuestion)
+    careless = looked_at(question, VerdictKind.ALLOW)
+    assert await engine.dispatcher.prepared(device, question.step_id, careless) is None
+    approval = await engine.approval_of(run_id)
+    assert approval.reasons[0].startswith("It runs a command to make a part of another one")
