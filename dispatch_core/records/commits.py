@@ -107,18 +107,20 @@ class Commits:
 # The writer's statements find rows by their keys. PostgreSQL keeps a plan from when tables were
 # small, which reads them whole, until an ANALYZE comes by: a minute or more of growing slowness.
 _BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
-_NUMBER = text("SELECT pg_current_xact_id()::text")
-_NUMBER_AND_NEWS = text("SELECT pg_current_xact_id()::text, pg_notify(:channel, :news)")
+_NUMBER = text("SELECT pg_current_xact_id_if_assigned()::text")
+_NUMBER_AND_NEWS = text("SELECT pg_current_xact_id_if_assigned()::text, pg_notify(:channel, :news)")
 _FATE = text("SELECT pg_xact_status(CAST(:number AS xid8))")
 
 
 def _number_of(connection: Connection, news: str) -> str:
     """The transaction's number on PostgreSQL, by which its fate can be asked for later.
 
-    In the same round trip the others are told the news, which they hear once it is committed.
+    What changed no row has none and may be done again: to give it one would cost a wait for the
+    disk at each look into an empty queue. In the same round trip the others are told the news,
+    which they hear once it is committed.
     """
     if connection.dialect.name != "postgresql":
         return ""
     if not news:
-        return str(connection.scalar(_NUMBER))
-    return str(connection.scalar(_NUMBER_AND_NEWS, {"channel": CHANNEL, "news": news}))
+        return connection.scalar(_NUMBER) or ""
+    return connection.scalar(_NUMBER_AND_NEWS, {"channel": CHANNEL, "news": news}) or ""
