@@ -23,8 +23,7 @@ def register(app: AsyncApp, dispatcher: Dispatcher, slack: SlackSide) -> None:
     app.action("run_cancel")(runs.on_cancel)
     app.action("run_retry")(runs.on_retry)
     app.action("run_elsewhere")(runs.on_elsewhere)
-    app.action("run_device")(runs.on_device)
-    app.action(re.compile(r"^run_device_\d+$"))(runs.on_device)
+    app.action(re.compile(r"^run_device(_\d+)?$"))(runs.on_device)
 
 
 class Runs:
