@@ -53,7 +53,7 @@ def approval_card(approval: ApprovalView) -> Drawn:
         header(f"✋ {approval.title}" if pending else approval.title),
         _description(approval),
         *payload_blocks(approval, PAYLOAD, most),
-        *_preview(approval),
+        *preview_blocks(approval),
         *(_why(approval) if pending else ()),
         context(_device(approval), f"asked by {mention(approval.requester)}", _editor(approval)),
         section(_who_and_when(approval) if pending else verdict(approval)),
@@ -102,6 +102,22 @@ def payload_blocks(approval: ApprovalView, limit: int, most: int = 1) -> list[Bl
     return [*blocks, *_told_cut(len(rest) if rest.strip() else 0)]
 
 
+def preview_blocks(approval: ApprovalView) -> list[Block]:
+    """What would change, as a diff, where the device could tell."""
+    if not approval.preview.strip():
+        return []
+    shown = fit_head(approval.preview, PREVIEW)
+    return [fenced_head(shown, PREVIEW)[0], *_told_cut(len(approval.preview) - len(shown))]
+
+
+def count_words(approval: ApprovalView) -> str:
+    """How many of those needed have approved, and who: "1 of 2: @ada 10:02"; "" for one."""
+    if approval.needed < 2:
+        return ""
+    given = ", ".join(f"{mention(vote.person)} {moment(vote.at)}" for vote in approval.votes)
+    return f"*{len(approval.votes)} of {approval.needed}*{f': {given}' if given else ''}"
+
+
 def covered_words(approval: ApprovalView) -> str:
     """What a lasting approval would cover, and where."""
     words = inert_line(approval.grant_words or "", SECTION // 2)
@@ -130,14 +146,6 @@ def _lasting_buttons(approval: ApprovalView) -> list[InteractiveElement]:
 def _description(approval: ApprovalView) -> Block | None:
     text = inert(approval.description, REASONS if approval.reasons else SECTION)
     return section(text) if text.strip() else None
-
-
-def _preview(approval: ApprovalView) -> list[Block]:
-    """What would change, as a diff."""
-    if not approval.preview.strip():
-        return []
-    shown = fit_head(approval.preview, PREVIEW)
-    return [fenced_head(shown, PREVIEW)[0], *_told_cut(len(approval.preview) - len(shown))]
 
 
 def _why(approval: ApprovalView) -> list[Block]:
@@ -180,18 +188,11 @@ def _who_and_when(approval: ApprovalView) -> str:
     who = f"{mentions(approval.approvers)} may decide." if approval.approvers else _NOBODY
     reminder = "⏰ Reminder: " if approval.reminded else ""
     expiry = f"{reminder}it expires {moment(approval.expires_at)}."
-    return f"{_count(approval)}{who} {expiry[0].upper()}{expiry[1:]}".strip()
+    count = f"{words}\n" if (words := count_words(approval)) else ""
+    return f"{count}{who} {expiry[0].upper()}{expiry[1:]}".strip()
 
 
 _NOBODY = "⚠️ Nobody may approve it: only who asked for it or edited it is an approver."
-
-
-def _count(approval: ApprovalView) -> str:
-    """How many of those needed have approved, and who: "1 of 2: @ada 10:02"."""
-    if approval.needed < 2:
-        return ""
-    given = ", ".join(f"{mention(vote.person)} {moment(vote.at)}" for vote in approval.votes)
-    return f"*{len(approval.votes)} of {approval.needed}*{f': {given}' if given else ''}\n"
 
 
 def _all_who_said_yes(approval: ApprovalView) -> str:

@@ -6,7 +6,12 @@ from typing import TypeVar
 from slack_sdk.models.blocks import Block, DividerBlock
 from slack_sdk.models.views import View
 
-from bot.blocks.approval import approval_buttons, payload_blocks
+from bot.blocks.approval import (
+    approval_buttons,
+    count_words,
+    payload_blocks,
+    preview_blocks,
+)
 from bot.blocks.device import PAIR_HINT, device_line
 from bot.blocks.drawn import actions, context, header, section
 from bot.blocks.grant import grant_lines
@@ -25,10 +30,10 @@ from dispatch_core.views import (
     ScheduleView,
 )
 
-# 8 runs, 6 approvals of five blocks, 6 schedules of two, 6 grants, 10 devices and 10 runs, with
+# 8 runs, 5 approvals of seven blocks, 6 schedules of two, 6 grants, 10 devices and 10 runs, with
 # headings, stay below 100 blocks.
 MOST_ACTIVE = 8
-MOST_APPROVALS = 6
+MOST_APPROVALS = 5
 MOST_SCHEDULES = 6
 MOST_DEVICES = 10
 MOST_RECENT = 10
@@ -88,10 +93,11 @@ def _approval(approval: ApprovalView) -> list[Block]:
     where = f" on {inert_line(approval.device_name, TITLE)}" if approval.device_name else ""
     asked = f"asked by {mention(approval.requester)}{where}"
     row = actions(approval_buttons(approval))
-    small = context(asked, f"expires {moment(approval.expires_at)}")
+    small = context(count_words(approval), asked, f"expires {moment(approval.expires_at)}")
     return [
         section(f"✋ {inert_line(approval.title, TITLE)}"),
         *payload_blocks(approval, HOME_PAYLOAD),
+        *preview_blocks(approval),
         *([small] if small else []),
         *([row] if row else []),
     ]

@@ -163,7 +163,7 @@ def _crowded_home() -> HomeView:
     return a_home(
         active_runs=tuple(run for run in runs if run.active),
         recent_runs=tuple(run for run in runs if not run.active),
-        pending_approvals=(an_approval(payload=AWKWARD),) * 30,
+        pending_approvals=(an_approval(payload=AWKWARD, preview=AWKWARD, needed=2),) * 30,
         devices=(a_device(),) * 30,
         grants=(a_grant(words=AWKWARD), a_grant(in_thread=True, thread_key=None)) * 9,
         schedules=(a_schedule(title=AWKWARD),) * 30,

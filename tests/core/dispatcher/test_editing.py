@@ -16,8 +16,9 @@ from dispatch_core.errors import (
 from dispatch_core.lifecycle import ApprovalStatus, RunStatus, StepStatus
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.policy.fingerprint import fingerprint
-from dispatch_core.protocol import Drift, StepResult
+from dispatch_core.protocol import Drift, StepResult, ToolName
 from dispatch_core.records import steps
+from dispatch_core.routes.desktop_local.editing import edited, is_editable, text_of
 from dispatch_core.views import ApprovalView, Decision
 from tests.core.engine import ADA, GRACE, SAM, Engine, decider, open_engine
 
@@ -199,3 +200,22 @@ async def test_the_edited_one_can_be_rejected_and_stopped(engine: Engine) -> Non
     edited = await engine.approval_of(again.run_id, last=True)
     await engine.dispatcher.decide(edited.id, Decision.REJECT, decider(ADA))
     assert (await engine.dispatcher.run(again.run_id)).status is RunStatus.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "text"),
+    [
+        (ToolName.SHELL, {"command": "echo hi", "pty": True}, "echo hi"),
+        (ToolName.WRITE_FILE, {"path": "a.txt", "content": "one\n"}, "one\n"),
+        (ToolName.WRITE_FILE, {"path": "a.txt", "content": ""}, ""),
+        (ToolName.BROWSER, {"action": "open", "url": "https://example.org"}, ""),
+        (ToolName.READ_FILE, {"path": "a.txt"}, ""),
+    ],
+)
+def test_what_can_be_edited_of_a_step(tool: ToolName, arguments: dict[str, Any], text: str) -> None:
+    assert text_of(tool, arguments) == text
+    assert is_editable(tool, arguments) is bool(text)
+    if text:
+        assert text_of(tool, edited(tool, arguments, "another")) == "another"
+        kept = {name for name, value in arguments.items() if value != text}
+        assert all(edited(tool, arguments, "another")[name] == arguments[name] for name in kept)
