@@ -35,7 +35,7 @@ types: $(VENV)/.made-dev ## mypy, strict
 	@$(BIN)/mypy
 
 imports: $(VENV)/.made-dev ## import-linter: the floors of the house
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 
 chaos: $(VENV)/.made-dev ## kill, cut and crash it all, then judge what came of it (ARGS="--seed 7 --tasks 200")
 	@$(BIN)/python -m tests.chaos $(ARGS)
