@@ -17,6 +17,7 @@ from bot.blocks.drawn import (
 )
 from bot.blocks.inert import inert, inert_line
 from bot.blocks.limits import (
+    COVERED,
     PAYLOAD,
     PAYLOAD_BLOCKS,
     PREVIEW,
@@ -120,7 +121,7 @@ def count_words(approval: ApprovalView) -> str:
 
 def covered_words(approval: ApprovalView) -> str:
     """What a lasting approval would cover, and where."""
-    words = inert_line(approval.grant_words or "", SECTION // 2)
+    words = inert_line(approval.grant_words or "", COVERED)
     return f"{words} on {inert_line(approval.device_name or 'this device', TITLE)}"
 
 

@@ -30,13 +30,13 @@ from dispatch_core.views import (
     ScheduleView,
 )
 
-# 8 runs, 5 approvals of seven blocks, 6 schedules of two, 6 grants, 10 devices and 10 runs, with
+# 8 runs, 5 approvals of seven blocks, 6 schedules of two, 6 grants, 8 devices and 6 runs, with
 # headings, stay below 100 blocks.
 MOST_ACTIVE = 8
 MOST_APPROVALS = 5
 MOST_SCHEDULES = 6
-MOST_DEVICES = 10
-MOST_RECENT = 10
+MOST_DEVICES = 8
+MOST_RECENT = 6
 HOME_PAYLOAD = 1_000
 
 Item = TypeVar("Item")

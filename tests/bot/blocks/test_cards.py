@@ -17,8 +17,9 @@ from bot.blocks.guide import help_message, status_message
 from bot.blocks.home import home_view
 from bot.blocks.run import run_card
 from bot.blocks.said import said
+from dispatch_core.approval_views import VoteView
 from dispatch_core.device_views import DeviceView, PairingOffer, Presence
-from dispatch_core.lifecycle import ENDS, ApprovalStatus, EndReason, Route, RunStatus
+from dispatch_core.lifecycle import ENDS, ApprovalStatus, EndReason, Route, RunStatus, Scope
 from dispatch_core.protocol import Capabilities, Permissions
 from dispatch_core.views import (
     ApprovalView,
@@ -227,6 +228,48 @@ def test_foreign_texts_are_inert_everywhere() -> None:
         assert "<!here>" not in text
         assert "\u202e" not in shown(card)
         assert "\u200b" not in shown(card)
+
+
+@pytest.mark.parametrize("character", ["x", "<", "&", "ä"])
+@pytest.mark.parametrize("preview", ["", "x"])
+def test_all_that_a_device_tells_of_a_step_stays_within_the_limits(
+    character: str, preview: str
+) -> None:
+    much = character * 9_000
+    approval = replace(
+        APPROVAL,
+        description=much,
+        payload=much,
+        preview=much if preview else "",
+        reasons=(much,) * 9,
+        programs=(much,) * 9,
+        grant_words=much,
+        editable=True,
+        needed=2,
+        edited_by="T1:U0GRACE",
+    )
+    text = shown(approval_card(approval))
+    for words in ("Cut: ", "and 7 more", "a lasting approval covers", "*0 of 2*"):
+        assert words in text
+
+
+def test_the_card_names_each_who_approved_and_how_far_it_reaches() -> None:
+    votes = (VoteView("T1:U0GRACE", NOON), VoteView("T1:U0ADA", NOON))
+    approved = replace(
+        APPROVAL,
+        status=ApprovalStatus.APPROVED,
+        decided_by="T1:U0ADA",
+        decided_at=NOON,
+        needed=2,
+        votes=votes,
+        scope=Scope.THREAD,
+        granted_until=NOON,
+        grant_words="git status",
+    )
+    text = shown(approval_card(approved))
+    for words in ("*Approved* by <@U0GRACE>", "and <@U0ADA>", "for this thread until"):
+        assert words in text
+    assert "git status on laptop" in text
 
 
 def test_enormous_texts_stay_within_the_limits() -> None:
