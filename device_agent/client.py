@@ -24,11 +24,6 @@ from device_agent.errors import (
 from device_agent.identity import Identity
 from dispatch_core.protocol import (
     CLAIM_WAIT_SECONDS,
-    HEADER_DEVICE,
-    HEADER_NONCE,
-    HEADER_SHA256,
-    HEADER_SIGNATURE,
-    HEADER_TIME,
     ArtifactReceipt,
     ClaimReply,
     DeviceReport,
@@ -44,6 +39,13 @@ from dispatch_core.protocol import (
     StepQuestion,
     StepResult,
     Wire,
+)
+from dispatch_core.signing import (
+    HEADER_DEVICE,
+    HEADER_NONCE,
+    HEADER_SHA256,
+    HEADER_SIGNATURE,
+    HEADER_TIME,
     signing_text_of,
 )
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from device_agent.errors import DamagedFile, KeyringTrouble, MissingKey, OpenKey
 from device_agent.keyrings import SystemKeyring, find_keyring
 from device_agent.settings import write_private
-from dispatch_core.protocol import key_fingerprint
+from dispatch_core.signing import key_fingerprint
 
 KEY_FILE = "identity.key"
 

@@ -10,15 +10,15 @@ from device_agent.errors import NoSuchPermission
 from device_agent.paths.beneath import SUPPORTED
 from device_agent.settings import Pairing
 from device_agent.shells import find_shell
-from dispatch_core.protocol import (
+from dispatch_core.abilities import (
     CAPABILITY_FOR,
     PERMISSION_FOR,
     Capabilities,
-    DeviceReport,
     Permission,
     Permissions,
     ToolName,
 )
+from dispatch_core.protocol import DeviceReport
 
 IN_WORDS = {
     Permission.FILES: "read and write files",

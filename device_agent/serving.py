@@ -19,7 +19,8 @@ from device_agent.tools.files.write_file import WriteFile
 from device_agent.tools.shell.directories import WorkingDirectories
 from device_agent.tools.shell.tool import Shell
 from device_agent.tools.step import DeviceTool
-from dispatch_core.protocol import Preparation, ToolName
+from dispatch_core.abilities import ToolName
+from dispatch_core.protocol import Preparation
 
 
 def folders_of(home: Path, kept: KeptPairing) -> Folders:

@@ -8,8 +8,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from device_agent.errors import DamagedFile, NotPairedYet
+from dispatch_core.abilities import Permissions
 from dispatch_core.errors import SettingError
-from dispatch_core.protocol import Permissions
 
 
 def device_home() -> Path:

@@ -17,16 +17,10 @@ from device_agent.permissions import find_capabilities, refusal
 from device_agent.reporter import PROGRESS_SECONDS, Reporter
 from device_agent.settings import Pairing
 from device_agent.tools.step import DeviceTool, StepRoom, Stop, denied, refused
+from dispatch_core.abilities import ToolName, VerdictKind
 from dispatch_core.errors import DispatchError, LostClaim
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import (
-    Preparation,
-    StepOrder,
-    StepQuestion,
-    StepResult,
-    ToolName,
-    VerdictKind,
-)
+from dispatch_core.protocol import Preparation, StepOrder, StepQuestion, StepResult
 
 log = logging.getLogger(__name__)
 

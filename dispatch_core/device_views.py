@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dispatch_core.protocol import Capabilities, Permissions
+from dispatch_core.abilities import Capabilities, Permissions
 
 
 class Presence(StrEnum):

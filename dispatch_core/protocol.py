@@ -1,28 +1,21 @@
-"""What crosses the wire between the core and a device, and how each request is signed.
+"""What crosses the wire between the core and a device; signing.py says how it is signed.
 
 Field names are camelCase on the wire and snake_case in Python. All requests are JSON over HTTP,
 except an artifact's bytes. Times are whole seconds, sizes are bytes.
 """
 
-import hashlib
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
+from dispatch_core.abilities import Capabilities, FolderPath, Permissions, ToolName, VerdictKind
 from dispatch_core.lifecycle import StepStatus
 
 CLAIM_WAIT_SECONDS = 25
-CLOCK_SKEW_SECONDS = 120
 MAX_OUTPUT_CHARS = 200_000
 PAIRING_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-
-HEADER_DEVICE = "X-Dispatch-Device"
-HEADER_TIME = "X-Dispatch-Time"
-HEADER_NONCE = "X-Dispatch-Nonce"
-HEADER_SIGNATURE = "X-Dispatch-Signature"
-HEADER_SHA256 = "X-Dispatch-Sha256"
 
 
 class Wire(BaseModel):
@@ -31,106 +24,6 @@ class Wire(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
     )
-
-
-class Capability(StrEnum):
-    """What a device can do, in the words of its report."""
-
-    SHELL = "shell"
-    BROWSER = "browserAutomation"
-    DESKTOP = "desktopAutomation"
-    FILES = "local_files"
-
-
-class Permission(StrEnum):
-    """What a device's owner lets it do, in the words of its declaration."""
-
-    FILES = "local_files"
-    SHELL = "shell"
-    BROWSER = "browser_automation"
-    DESKTOP = "desktop_automation"
-
-
-PERMISSION_FOR: dict[Capability, Permission] = {
-    Capability.SHELL: Permission.SHELL,
-    Capability.BROWSER: Permission.BROWSER,
-    Capability.DESKTOP: Permission.DESKTOP,
-    Capability.FILES: Permission.FILES,
-}
-
-
-class ToolName(StrEnum):
-    """Every tool that a step can call."""
-
-    ANSWER = "answer"
-    SEARCH_KNOWLEDGE = "search_knowledge"
-    RUN_CODE = "run_code"
-    SHELL = "shell"
-    READ_FILE = "read_file"
-    LIST_FOLDER = "list_folder"
-    SEARCH_FILES = "search_files"
-    WRITE_FILE = "write_file"
-    FETCH = "fetch"
-    RECEIVE_FILE = "receive_file"
-    BROWSER = "browser"
-    DESKTOP = "desktop"
-
-
-CAPABILITY_FOR: dict[ToolName, Capability] = {
-    ToolName.SHELL: Capability.SHELL,
-    ToolName.READ_FILE: Capability.FILES,
-    ToolName.LIST_FOLDER: Capability.FILES,
-    ToolName.SEARCH_FILES: Capability.FILES,
-    ToolName.WRITE_FILE: Capability.FILES,
-    ToolName.FETCH: Capability.FILES,
-    ToolName.RECEIVE_FILE: Capability.FILES,
-    ToolName.BROWSER: Capability.BROWSER,
-    ToolName.DESKTOP: Capability.DESKTOP,
-}
-
-
-class VerdictKind(StrEnum):
-    """What policy says to a step, from the widest to the strictest."""
-
-    ALLOW = "allow"
-    ASK = "ask"
-    DENY = "deny"
-
-
-class Permissions(BaseModel):
-    """The declaration as the seed writes it; what is not declared is refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    local_files: bool = False
-    shell: bool = False
-    browser_automation: bool = False
-    desktop_automation: bool = False
-
-    def allows(self, permission: Permission) -> bool:
-        """Whether the owner declared this permission."""
-        return bool(getattr(self, permission.value))
-
-
-# Linux's PATH_MAX; nobody reads through more folders than these before confirming them.
-FolderPath = Annotated[str, StringConstraints(max_length=4_096)]
-MOST_FOLDERS = 100
-
-
-class Capabilities(BaseModel):
-    """The report as the seed writes it: mixed spellings are part of the contract."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    shell: bool = False
-    browserAutomation: bool = False  # noqa: N815 (the seed's spelling)
-    desktopAutomation: bool = False  # noqa: N815
-    local_files: bool = False
-    reachableFolders: tuple[FolderPath, ...] = Field(default=(), max_length=MOST_FOLDERS)  # noqa: N815
-
-    def has(self, capability: Capability) -> bool:
-        """Whether the device reported this capability."""
-        return bool(getattr(self, capability.value))
 
 
 DEVICE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
@@ -339,24 +232,3 @@ class Refusal(Wire):
 
     error: str
     message: str
-
-
-def signing_text(method: str, target: str, body: bytes, time: str, nonce: str) -> bytes:
-    """The bytes that a device signs with Ed25519.
-
-    target is the path with its query as sent; time is Unix seconds in decimal; nonce is 16 or more
-    random characters, used once. An artifact's upload signs its body's hash like any other. Where
-    the core stands behind a path, target leaves that path out: it starts with /device/.
-    """
-    return signing_text_of(method, target, hashlib.sha256(body).hexdigest(), time, nonce)
-
-
-def signing_text_of(method: str, target: str, digest: str, time: str, nonce: str) -> bytes:
-    """signing_text for a body that is known by its SHA-256 in hex, as an artifact's is."""
-    return "\n".join(["dispatch-v1", method.upper(), target, digest, time, nonce]).encode()
-
-
-def key_fingerprint(public_key: bytes) -> str:
-    """A public key's SHA-256 in eight groups of four hex digits, for people to compare."""
-    digest = hashlib.sha256(public_key).hexdigest()[:32]
-    return " ".join(digest[i : i + 4] for i in range(0, 32, 4))

@@ -5,12 +5,13 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+from dispatch_core.abilities import CAPABILITY_FOR, ToolName
 from dispatch_core.desk import Desk, Ear
 from dispatch_core.errors import DispatchError, LostClaim, StoreUnavailable
 from dispatch_core.lifecycle import EndReason, StepStatus
 from dispatch_core.log_context import about
 from dispatch_core.planning.planner import Finish, Planner
-from dispatch_core.protocol import CAPABILITY_FOR, StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.routes.tool import Offer
 from dispatch_core.step_bench import Bench, Files
 from dispatch_core.work import Claim, Ended, RunWork, StepView

@@ -26,9 +26,9 @@ from bot.blocks.grant import grant_lines
 from bot.blocks.inert import inert_code, inert_line
 from bot.blocks.limits import PAYLOAD, TITLE
 from bot.blocks.moments import moment
+from dispatch_core.abilities import Capability, Permission
 from dispatch_core.approval_views import GrantView
 from dispatch_core.device_views import DeviceView, PairingOffer, Presence
-from dispatch_core.protocol import Capability, Permission
 
 MOST_LISTED = 20
 MOST_FOLDERS = 12

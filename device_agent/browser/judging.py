@@ -7,13 +7,8 @@ from device_agent.browser.asks import Ask
 from device_agent.browser.meant import Meant
 from device_agent.browser.urls import Site
 from device_agent.policy.owner import Mode
-from dispatch_core.protocol import (
-    MAX_PREVIEW_CHARS,
-    Bound,
-    Grantable,
-    Preparation,
-    VerdictKind,
-)
+from dispatch_core.abilities import VerdictKind
+from dispatch_core.protocol import MAX_PREVIEW_CHARS, Bound, Grantable, Preparation
 from dispatch_core.redaction import redact
 
 # They only look at what somebody was asked about before it was opened.

@@ -10,7 +10,7 @@ from device_agent.commands.pair import shared_folder
 from device_agent.commands.sentences import in_sentences
 from device_agent.errors import NotShared, TooManyFolders
 from device_agent.settings import Pairing, device_home
-from dispatch_core.protocol import MOST_FOLDERS
+from dispatch_core.abilities import MOST_FOLDERS
 
 
 @click.group()

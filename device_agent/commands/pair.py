@@ -22,7 +22,8 @@ from device_agent.permissions import (
     read_permissions,
 )
 from device_agent.settings import Pairing, device_home
-from dispatch_core.protocol import PairRequest, Permission, Permissions
+from dispatch_core.abilities import Permission, Permissions
+from dispatch_core.protocol import PairRequest
 
 DEVICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 

@@ -6,7 +6,7 @@ from device_agent.commands.changing import change
 from device_agent.commands.sentences import in_sentences
 from device_agent.permissions import read_permissions
 from device_agent.settings import Pairing, device_home
-from dispatch_core.protocol import Permission, Permissions
+from dispatch_core.abilities import Permission, Permissions
 
 NAMES = ", ".join(Permission)
 

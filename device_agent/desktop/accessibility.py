@@ -9,8 +9,8 @@ from typing import Any
 from jeepney import DBusAddress, DBusErrorResponse, HeaderFields, MessageType, new_method_call
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
+from device_agent.desktop.errors import NoAccessibility
 from device_agent.desktop.probe import NO_BUS, session_bus
-from device_agent.errors import NoAccessibility
 
 ROOT = "/org/a11y/atspi/accessible/root"
 REGISTRY = "org.a11y.atspi.Registry"

@@ -11,10 +11,10 @@ from device_agent.desktop.asked import Acting, Click, Focus, Press, SetText, Typ
 from device_agent.desktop.chords import read_keys, stays_inside
 from device_agent.desktop.display import Display, opened
 from device_agent.desktop.elements import Element, Elements, still_there
+from device_agent.desktop.errors import ElementCant, NothingFocused, WindowGone
 from device_agent.desktop.programs import owner_of
 from device_agent.desktop.strokes import Strokes
 from device_agent.desktop.windows import Window
-from device_agent.errors import ElementCant, NothingFocused, WindowGone
 from device_agent.policy.owner import OwnerPolicy
 from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus

@@ -9,9 +9,9 @@ from pathlib import Path
 from device_agent.desktop import judgement, pointer
 from device_agent.desktop.asked import Action, Click, Press, Screenshot, Type
 from device_agent.desktop.chords import read_keys
+from device_agent.desktop.errors import NotOnThisDesktop
 from device_agent.desktop.keyboard import keyboard
 from device_agent.desktop.pictures import take_picture
-from device_agent.errors import NotOnThisDesktop
 from device_agent.policy.owner import OwnerPolicy
 from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus

@@ -1,6 +1,6 @@
 """Keys that are pressed together, as people write them."""
 
-from device_agent.errors import NoSuchKey
+from device_agent.desktop.errors import NoSuchKey
 
 # What people call a key, and what pynput calls it.
 _NAMES = {

@@ -11,7 +11,7 @@ import Xlib.display
 import Xlib.error
 import Xlib.xauth
 
-from device_agent.errors import NoDesktop, WindowGone
+from device_agent.desktop.errors import NoDesktop, WindowGone
 
 Display = Xlib.display.Display
 _UNREACHABLE = (

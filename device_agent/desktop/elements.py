@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from device_agent.desktop.accessibility import Accessibility, Facts, Node, State
-from device_agent.errors import ElementCant, NoAccessibility, NoSuchElement
+from device_agent.desktop.errors import ElementCant, NoAccessibility, NoSuchElement
 from dispatch_core.redaction import show_payload
 
 MAX_NODES = 400

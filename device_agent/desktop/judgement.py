@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from device_agent.desktop.programs import Owner, why_never_granted
 from device_agent.policy.owner import Area, Mode, OwnerPolicy
 from device_agent.tools.step import denied
-from dispatch_core.protocol import Bound, Grantable, Preparation, Program, VerdictKind
+from dispatch_core.abilities import VerdictKind
+from dispatch_core.protocol import Bound, Grantable, Preparation, Program
 
 _DENIED = "This device's owner does not let Dispatch use the desktop, so nothing was done."
 _READING = Grantable(

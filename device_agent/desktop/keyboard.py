@@ -6,7 +6,7 @@ from typing import Any
 
 from pynput.keyboard import Controller, Key, KeyCode
 
-from device_agent.errors import CantBeTyped
+from device_agent.desktop.errors import CantBeTyped
 
 _AS_KEYS = {"\n": Key.enter, "\r": Key.enter, "\t": Key.tab, " ": Key.space}
 # The keys of the layout that make a character; None where pynput is to find a way.

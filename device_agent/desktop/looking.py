@@ -9,9 +9,9 @@ from device_agent.desktop.accessibility import Accessibility, Node, accessibilit
 from device_agent.desktop.asked import ListWindows, Read, Reading, Screenshot, Tree
 from device_agent.desktop.display import Display, opened
 from device_agent.desktop.elements import Elements, full_text
+from device_agent.desktop.errors import NoAccessibility, WindowHidden
 from device_agent.desktop.pictures import Area, take_picture
 from device_agent.desktop.windows import Window
-from device_agent.errors import NoAccessibility, WindowHidden
 from device_agent.policy.owner import OwnerPolicy
 from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from device_agent.errors import DesktopSilent
+from device_agent.desktop.errors import DesktopSilent
 
 Result = TypeVar("Result")
 # What is stopped ends by itself between two keys; what hangs is left after this.

@@ -7,7 +7,7 @@ import mss
 import mss.exception
 import mss.tools
 
-from device_agent.errors import NoDesktop
+from device_agent.desktop.errors import NoDesktop
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from device_agent.desktop.errors import DesktopSilent, NoDesktop
 from device_agent.desktop.patience import within
-from device_agent.errors import DesktopSilent, NoDesktop
 
 LIBRARIES = ("mss", "pynput")
 ON_X11 = ("Xlib", "jeepney")

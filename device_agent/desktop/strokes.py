@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import Xlib.X
 
 from device_agent.desktop.display import Display
+from device_agent.desktop.errors import KeyboardHeld
 from device_agent.desktop.keyboard import keyboard
 from device_agent.desktop.layout import Layout, has_caps_lock, is_held
 from device_agent.desktop.windows import Window, has_focus
-from device_agent.errors import KeyboardHeld
 from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from device_agent.desktop.asked import Action, understood
+from device_agent.desktop.errors import DesktopSilent, NoDesktop, NotOnThisDesktop
 from device_agent.desktop.patience import within
 from device_agent.desktop.probe import has_x11, limits
-from device_agent.errors import DesktopSilent, NoDesktop, NotOnThisDesktop
 from device_agent.policy.owner import OwnerPolicy
 from device_agent.tools.step import StepRoom
 from dispatch_core.protocol import Preparation, StepResult

@@ -15,9 +15,9 @@ import Xlib.X
 from Xlib.ext import res
 
 from device_agent.desktop.display import Display
+from device_agent.desktop.errors import FocusRefused, NoSuchWindow, SeveralWindows
 from device_agent.desktop.manager import ask_for_focus, manager_does, numbers_of
 from device_agent.desktop.programs import Owner, owner_of
-from device_agent.errors import FocusRefused, NoSuchWindow, SeveralWindows
 from dispatch_core.redaction import show_payload
 
 MAX_TITLE = 200

@@ -21,7 +21,8 @@ from device_agent.permissions import IN_WORDS, report_of
 from device_agent.policy.owner import Area, OwnerPolicy
 from device_agent.settings import Pairing
 from device_agent.shells import find_shell
-from dispatch_core.protocol import CLOCK_SKEW_SECONDS, Permission
+from dispatch_core.abilities import Permission
+from dispatch_core.signing import CLOCK_SKEW_SECONDS
 
 PROBE_SECONDS = 10
 AREAS = {

@@ -14,10 +14,11 @@ from device_agent.policy.operands import Operands
 from device_agent.policy.owner import Area, Mode, OwnerPolicy
 from device_agent.policy.programs import Found, Search
 from device_agent.policy.repository import why_not
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.policy.commands.analysis import analyse
 from dispatch_core.policy.commands.programs import FOLLOWS
 from dispatch_core.policy.commands.reading import Call, Concern, Expands, Reading, once
-from dispatch_core.protocol import Bound, Grantable, Preparation, Program, VerdictKind
+from dispatch_core.protocol import Bound, Grantable, Preparation, Program
 from dispatch_core.redaction import make_visible
 
 FORBIDDEN = "This device's owner does not let Dispatch run commands."

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from device_agent.errors import MissingPath
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Bound, Preparation, StepResult, VerdictKind
+from dispatch_core.protocol import Bound, Preparation, StepResult
 
 
 class StopReason(StrEnum):

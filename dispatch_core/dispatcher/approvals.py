@@ -4,9 +4,10 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from dispatch_core.approval_errors import AlreadyDecided, ApprovalClosed
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.dispatcher.voting import Yes, consent, end_of
-from dispatch_core.errors import AlreadyDecided, ApprovalClosed, NotFound
+from dispatch_core.errors import NotFound
 from dispatch_core.lifecycle import (
     CORE_DESK,
     ApprovalStatus,

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 
+from dispatch_core.abilities import CAPABILITY_FOR, VerdictKind
 from dispatch_core.desk import Plan
 from dispatch_core.dispatcher.device_desk import OUTPUT_TAIL_CHARS, live_since
 from dispatch_core.dispatcher.handover import hand_over
@@ -14,7 +15,7 @@ from dispatch_core.planning.fences import plain
 from dispatch_core.planning.planner import Finish, NextStep
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.policy.verdicts import judge_at_core
-from dispatch_core.protocol import CAPABILITY_FOR, StepResult, VerdictKind
+from dispatch_core.protocol import StepResult
 from dispatch_core.records import claims, completions, moves, runs, steps, threads
 from dispatch_core.records.signals import Ear
 from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from dispatch_core.abilities import ToolName, VerdictKind
 from dispatch_core.blobs import guess_kind, guess_mime
 from dispatch_core.dispatcher.handover import plan_at, verdict_on
 from dispatch_core.dispatcher.preparing import begin, confirmed_folders, deny
@@ -20,8 +21,6 @@ from dispatch_core.protocol import (
     StepOrder,
     StepQuestion,
     StepResult,
-    ToolName,
-    VerdictKind,
 )
 from dispatch_core.records import artifacts, claims, devices, runs, step_inputs, steps
 from dispatch_core.records.shown import AWAY_AFTER

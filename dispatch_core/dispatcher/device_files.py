@@ -3,11 +3,11 @@
 import unicodedata
 from pathlib import Path
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.dispatcher.attached_files import AttachedFiles
 from dispatch_core.dispatcher.core_files import safe_name
 from dispatch_core.dispatcher.device_desk import working_on
 from dispatch_core.errors import NotFound
-from dispatch_core.protocol import ToolName
 from dispatch_core.records import attached, runs, steps
 from dispatch_core.records.attached import Attached
 from dispatch_core.records.transaction import Transaction

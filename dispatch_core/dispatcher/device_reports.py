@@ -4,12 +4,13 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
+from dispatch_core.abilities import Capabilities, Permissions
 from dispatch_core.audit_trail import AuditKind
 from dispatch_core.device_views import offer_of
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import NotFound
 from dispatch_core.planning.fences import quoted
-from dispatch_core.protocol import Capabilities, DeviceReport, Permissions, ReportReply
+from dispatch_core.protocol import DeviceReport, ReportReply
 from dispatch_core.records import audit, devices, threads
 from dispatch_core.records.transaction import Transaction
 

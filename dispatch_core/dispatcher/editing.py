@@ -3,13 +3,14 @@
 from functools import partial
 from typing import Any
 
+from dispatch_core.abilities import ToolName
+from dispatch_core.approval_errors import ApprovalClosed, BadEdit, NotEditable
 from dispatch_core.dispatcher.approvals import Approvals, ended_words
 from dispatch_core.dispatcher.handover import plan_at
 from dispatch_core.dispatcher.preparing import HIDDEN
-from dispatch_core.errors import ApprovalClosed, BadEdit, NotEditable
 from dispatch_core.lifecycle import ApprovalStatus, RunStatus, StepStatus
 from dispatch_core.policy.deciders import Act
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.records import approvals, runs, steps
 from dispatch_core.records.approvals import Closing
 from dispatch_core.records.transaction import Transaction

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from dispatch_core.abilities import Capabilities, Permissions, ToolName, VerdictKind
 from dispatch_core.errors import DispatchError
 from dispatch_core.lifecycle import EndReason, StepStatus
 from dispatch_core.planning.planner import NextStep
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.policy.verdicts import Verdict, judge_at_device
-from dispatch_core.protocol import Capabilities, Permissions, ToolName, VerdictKind
 from dispatch_core.records import claims, devices, steps
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.work import Claim

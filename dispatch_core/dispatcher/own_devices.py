@@ -137,13 +137,13 @@ def _shown_anew(tx: Transaction, device_id: str) -> DeviceView:
 
 def _remove(device: str, person: str, tx: Transaction) -> DeviceView:
     row = _owned(tx, device, person)
-    devices.revoke(tx, row.id)
     for grant in grants.of_device(tx, row.id):
         grants.revoke(tx, grant.id, person)
+    devices.revoke(tx, row.id)
     audit.note(tx, AuditKind.DEVICE_REMOVED, person, {"device_id": row.id}, {"name": row.name})
     answer = f"{row.name} was removed by its owner, so this run can't go on."
     for run in runs.of_device(tx, row.id):
         if runs.end_if(tx, run.id, ACTIVE, EndReason.DENIED, answer=answer):
-            approvals.withdraw_of_run(tx, run.id)
+            approvals.withdraw_of_run(tx, run.id, by=person)
             steps.end_unfinished(tx, run.id, StepResult(status=StepStatus.INTERRUPTED, text=answer))
     return _shown_anew(tx, row.id)

@@ -6,15 +6,16 @@ from base64 import urlsafe_b64decode
 from datetime import datetime, timedelta
 from functools import partial
 
+from dispatch_core.abilities import Capability, Permission
 from dispatch_core.audit_trail import AuditKind
 from dispatch_core.device_views import PairingOffer, offer_of
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import DeviceNameTaken, PairingRefused, TooManyPairings
 from dispatch_core.planning.fences import quoted
-from dispatch_core.protocol import PAIRING_ALPHABET, Capability, PairReply, PairRequest, Permission
-from dispatch_core.protocol import key_fingerprint as fingerprint
+from dispatch_core.protocol import PAIRING_ALPHABET, PairReply, PairRequest
 from dispatch_core.records import audit, devices, threads
 from dispatch_core.records.transaction import Transaction
+from dispatch_core.signing import key_fingerprint as fingerprint
 
 CODE_LENGTH = 8
 CODE_SECONDS = 600

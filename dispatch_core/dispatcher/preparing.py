@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from dispatch_core.abilities import Capabilities, ToolName, VerdictKind
 from dispatch_core.dispatcher.handover import verdict_on
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.errors import LostClaim
@@ -11,15 +12,7 @@ from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.planning.fences import unlinked
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.policy.verdicts import stricter
-from dispatch_core.protocol import (
-    Capabilities,
-    Preparation,
-    Program,
-    StepOrder,
-    StepResult,
-    ToolName,
-    VerdictKind,
-)
+from dispatch_core.protocol import Preparation, Program, StepOrder, StepResult
 from dispatch_core.records import approvals, claims, devices, grants, runs, steps
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import hides_what_acts, show_payload

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.audit_trail import AuditKind
 from dispatch_core.dispatcher.room import Room, device_owner
 from dispatch_core.errors import MayNotWrite, NothingReads, WrittenTogether
 from dispatch_core.lifecycle import RunStatus, StepStatus
 from dispatch_core.policy.deciders import Act, Asked, refusal
-from dispatch_core.protocol import ToolName
 from dispatch_core.records import audit, runs, step_inputs, steps, threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import Decider

@@ -8,10 +8,11 @@ from dispatch_core.device_views import Presence
 from dispatch_core.dispatcher.approvals import expire
 from dispatch_core.dispatcher.room import Parts, Room
 from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
-from dispatch_core.protocol import CLOCK_SKEW_SECONDS, StepResult
+from dispatch_core.protocol import StepResult
 from dispatch_core.records import devices, due, jumps, retention, runs, shown, steps
 from dispatch_core.records import threads as records_threads
 from dispatch_core.records.transaction import Transaction
+from dispatch_core.signing import CLOCK_SKEW_SECONDS
 
 _RUNNING = (RunStatus.RUNNING,)
 _WAITING = (RunStatus.WAITING_APPROVAL,)

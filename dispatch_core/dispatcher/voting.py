@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from dispatch_core.errors import AlreadyVoted, BadGrantEnd, NotGrantable
+from dispatch_core.approval_errors import AlreadyVoted, BadGrantEnd, NotGrantable
 from dispatch_core.lifecycle import Scope
 from dispatch_core.policy.deciders import Act, ApprovalRules, Asked, right_of, still_counts
 from dispatch_core.records import approvals, votes

@@ -9,7 +9,7 @@ from aiohttp import web
 from dispatch_core.http.signatures import Authenticator
 from dispatch_core.http.verbs import Verbs
 from dispatch_core.log_context import note
-from dispatch_core.protocol import HEADER_SHA256
+from dispatch_core.signing import HEADER_SHA256
 
 NOTHING = hashlib.sha256(b"").hexdigest()
 

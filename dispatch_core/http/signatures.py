@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from dispatch_core.errors import BadMessage, BadSignature, ClockSkew, Replayed
 from dispatch_core.http.verbs import Verbs
-from dispatch_core.protocol import (
+from dispatch_core.signing import (
     CLOCK_SKEW_SECONDS,
     HEADER_DEVICE,
     HEADER_NONCE,

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import EndReason, Route, StepStatus
 from dispatch_core.planning.fences import LANGUAGES, fence, fenced_blocks, plain, runnable, unlinked
 from dispatch_core.planning.planner import Finish, NextStep, Planner
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.redaction import show_payload
 from dispatch_core.routes.desktop_local import shown, words
 from dispatch_core.work import RunWork, StepView

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import EndReason
-from dispatch_core.protocol import ToolName
 from dispatch_core.work import RunWork
 
 

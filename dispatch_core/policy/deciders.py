@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dispatch_core.errors import DispatchError, MayNotDecide, OwnRequest
+from dispatch_core.approval_errors import MayNotDecide, OwnRequest
+from dispatch_core.errors import DispatchError
 from dispatch_core.views import Decider
 
 

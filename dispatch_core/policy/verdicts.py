@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dispatch_core.policy.commands.analysis import analyse
-from dispatch_core.protocol import (
+from dispatch_core.abilities import (
     CAPABILITY_FOR,
     PERMISSION_FOR,
     Capabilities,
@@ -13,6 +12,7 @@ from dispatch_core.protocol import (
     ToolName,
     VerdictKind,
 )
+from dispatch_core.policy.commands.analysis import analyse
 
 STRICTNESS = tuple(VerdictKind)
 MOST_REASONS = 5

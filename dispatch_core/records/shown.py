@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Select, literal_column, select
 
+from dispatch_core.abilities import Capabilities, Permissions
 from dispatch_core.approval_views import VoteView
 from dispatch_core.device_views import DeviceChoice, DeviceView, Presence, offer_of
 from dispatch_core.lifecycle import ACTIVE, TERMINAL, ApprovalStatus, Route, RunStatus, Scope
-from dispatch_core.protocol import Capabilities, Permissions, key_fingerprint
 from dispatch_core.records import schedules, votes
 from dispatch_core.records.columns import stands_not_at
 from dispatch_core.records.device_tables import DEVICES
@@ -18,6 +18,7 @@ from dispatch_core.records.tables import APPROVALS, ARTIFACTS, FILES, MESSAGES, 
 from dispatch_core.records.tables import THREADS as T
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import show_payload
+from dispatch_core.signing import key_fingerprint
 from dispatch_core.views import (
     DISPATCH,
     ApprovalView,

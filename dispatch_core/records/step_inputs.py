@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from dispatch_core.protocol import ToolName
+from dispatch_core.abilities import ToolName
 from dispatch_core.records.input_tables import STEP_INPUTS
 from dispatch_core.records.steps import UNFINISHED
 from dispatch_core.records.tables import APPROVALS, RUNS, STEPS

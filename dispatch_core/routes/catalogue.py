@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.knowledge.library import Library, default_documents
-from dispatch_core.protocol import ToolName
 from dispatch_core.routes import cloud_code, cloud_knowledge, inline
 from dispatch_core.routes.tool import Offer
 from dispatch_core.settings import CoreSettings

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.errors import ArtifactTooLarge, AttachmentUnavailable, NoSandbox
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.routes.tool import Offer, StepContext
 from dispatch_core.sandbox.fonts import FontList, font_list
 from dispatch_core.sandbox.job import Ending, Job, Language, Outcome

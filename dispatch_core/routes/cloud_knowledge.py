@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.knowledge.excerpts import excerpt
 from dispatch_core.knowledge.library import Library
 from dispatch_core.knowledge.passages import Passage
 from dispatch_core.knowledge.words import question_terms
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.routes.tool import Offer, StepContext
 
 # The share of a question's words that a passage must have, so that a question about something

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.routes.arithmetic import compute
 from dispatch_core.routes.dates import date_answer
 from dispatch_core.routes.small_talk import UNKNOWN, reply_to

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.abilities import ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.views import ArtifactView, HomeView
 from dispatch_core.work import RunWork
 

@@ -17,14 +17,9 @@ from bot.local_workspace.workspace import LocalWorkspace
 from device_agent.client import Client
 from device_agent.errors import CoreAway
 from device_agent.identity import Identity
+from dispatch_core.abilities import Capabilities, Permissions
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import (
-    Capabilities,
-    PairRequest,
-    Permissions,
-    StepQuestion,
-    StepResult,
-)
+from dispatch_core.protocol import PairRequest, StepQuestion, StepResult
 from tests.acceptance.driver import Message, labelled
 from tests.acceptance.processes import Server
 from tests.bench.acknowledgement import Timed, environment_of, free_port, new_workspace

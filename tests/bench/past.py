@@ -13,16 +13,10 @@ from typing import Any
 
 from sqlmodel import SQLModel
 
+from dispatch_core.abilities import Capabilities, Permissions
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.protocol import (
-    Capabilities,
-    PairRequest,
-    Permissions,
-    StepOrder,
-    StepQuestion,
-    StepResult,
-)
+from dispatch_core.protocol import PairRequest, StepOrder, StepQuestion, StepResult
 from dispatch_core.records.columns import UtcDateTime
 from dispatch_core.service import Service
 from dispatch_core.views import Decider, Decision, Submission

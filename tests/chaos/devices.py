@@ -26,14 +26,9 @@ from device_agent.tools.files.list_folder import ListFolder
 from device_agent.tools.files.read_file import ReadFile
 from device_agent.tools.shell.directories import WorkingDirectories
 from device_agent.tools.shell.tool import Shell
+from dispatch_core.abilities import Permissions, ToolName, VerdictKind
 from dispatch_core.errors import DispatchError
-from dispatch_core.protocol import (
-    PairRequest,
-    Permissions,
-    Preparation,
-    ToolName,
-    VerdictKind,
-)
+from dispatch_core.protocol import PairRequest, Preparation
 
 # A companion whose home could not be written to is started again, as a service manager would.
 AGAIN_SECONDS = 1.0

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+from dispatch_core.abilities import Capabilities, Permissions, ToolName, VerdictKind
 from dispatch_core.blobs import Blobs
 from dispatch_core.dispatcher.core_desk import CoreDesk
 from dispatch_core.dispatcher.core_files import CoreFiles
@@ -21,15 +22,11 @@ from dispatch_core.planning.planner import Finish
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.protocol import (
     Bound,
-    Capabilities,
     Grantable,
     PairRequest,
-    Permissions,
     Preparation,
     StepOrder,
     StepQuestion,
-    ToolName,
-    VerdictKind,
 )
 from dispatch_core.records import runs, schema
 from dispatch_core.records.database import Store

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.dispatcher.core_files import safe_name
 from dispatch_core.errors import NoSandbox
 from dispatch_core.lifecycle import EndReason, RunStatus, StepStatus
 from dispatch_core.planning.direct import Direct
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.routes.tool import Offer, StepContext
 from dispatch_core.views import ArtifactView, RunView
 from dispatch_core.worker import Worker

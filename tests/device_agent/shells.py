@@ -13,7 +13,8 @@ from device_agent.folders import Folders
 from device_agent.tools.shell.directories import WorkingDirectories
 from device_agent.tools.shell.tool import Graces, Shell
 from device_agent.tools.step import StepRoom, Stop
-from dispatch_core.protocol import Bound, Preparation, StepResult, VerdictKind
+from dispatch_core.abilities import VerdictKind
+from dispatch_core.protocol import Bound, Preparation, StepResult
 from tests.device_agent.standin import eventually
 
 QUICK = Graces(interrupt=0.4, terminate=0.4, leftover=0.2)

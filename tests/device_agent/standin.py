@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from dispatch_core.abilities import ToolName, VerdictKind
 from dispatch_core.errors import LostClaim, NotFound, PairingRefused, StoreUnavailable
 from dispatch_core.http.door import make_app
 from dispatch_core.http.signatures import decode_key
@@ -31,8 +32,6 @@ from dispatch_core.protocol import (
     StepOrder,
     StepQuestion,
     StepResult,
-    ToolName,
-    VerdictKind,
 )
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import ArtifactView, ThreadEntry

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from dispatch_core.abilities import Permissions, ToolName
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Permissions, StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from tests.device_agent.conftest import Companion
 from tests.device_agent.standin import eventually
 

@@ -13,7 +13,8 @@ from device_agent.client import Client, check_address
 from device_agent.errors import BadAddress, CoreAway, PairingGone, PlainHttp, RefusedByCore
 from device_agent.identity import Identity
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import PairRequest, Progress, StepResult, signing_text
+from dispatch_core.protocol import PairRequest, Progress, StepResult
+from dispatch_core.signing import signing_text
 
 URL = "https://dispatch.example/behind/a/proxy"
 DONE = StepResult(status=StepStatus.DONE, text="hi")

@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import ToolName
 from tests.device_agent.conftest import Companion
 from tests.device_agent.standin import eventually, result_of
 

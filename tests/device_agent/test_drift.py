@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.policy.fingerprint import fingerprint
-from dispatch_core.protocol import Bound, Drift, StepOrder, StepResult, ToolName
+from dispatch_core.protocol import Bound, Drift, StepOrder, StepResult
 from tests.device_agent.conftest import Companion
 from tests.device_agent.standin import result_of
 

@@ -22,7 +22,7 @@ from device_agent.living.service import Program
 from device_agent.living.systemd import SystemdUnit
 from device_agent.living.tasks import ScheduledTask
 from device_agent.settings import Pairing
-from dispatch_core.protocol import Permissions
+from dispatch_core.abilities import Permissions
 
 MANAGER = """#!/bin/sh
 echo "$(basename "$0") $*" >> "$CALLS"

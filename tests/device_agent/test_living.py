@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from device_agent.backoff import Backoff
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import ToolName
 from tests.device_agent.conftest import Companion
 from tests.device_agent.standin import eventually
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from device_agent.tools.step import StepRoom, Stop, StopReason
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Bound, VerdictKind
+from dispatch_core.protocol import Bound
 from tests.device_agent.shells import Bystander, left_in, shell_in
 
 pytestmark = pytest.mark.processes

@@ -12,8 +12,9 @@ from device_agent.folders import Folders
 from device_agent.tools.shell.directories import WorkingDirectories
 from device_agent.tools.shell.environment import clean_environment, hashed
 from device_agent.tools.shell.launch import Launch, launch
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Bound, Grantable, Preparation, VerdictKind
+from dispatch_core.protocol import Bound, Grantable, Preparation
 from tests.device_agent.shells import Bystander, shell_in
 
 SHELL = "/bin/sh"

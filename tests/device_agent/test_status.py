@@ -14,7 +14,7 @@ from device_agent.living.logs import LOG_FILE, PrivateFile, last_lines
 from device_agent.living.reach import core_findings, folder_findings, permission_findings
 from device_agent.policy.owner import OwnerPolicy
 from device_agent.settings import Pairing
-from dispatch_core.protocol import Permissions
+from dispatch_core.abilities import Permissions
 from tests.device_agent.conftest import Companion
 from tests.device_agent.standin import eventually
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from dispatch_core.abilities import Capabilities, Permissions
 from dispatch_core.approval_views import GrantView
 from dispatch_core.device_views import DeviceView, PairingOffer, Presence
 from dispatch_core.lifecycle import (
@@ -13,7 +14,6 @@ from dispatch_core.lifecycle import (
     RunStatus,
     ScheduleStatus,
 )
-from dispatch_core.protocol import Capabilities, Permissions
 from dispatch_core.views import (
     ApprovalView,
     ArtifactView,

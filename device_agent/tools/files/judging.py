@@ -13,8 +13,9 @@ from device_agent.paths.written import deceptive, looks_like
 from device_agent.policy.owner import Area, Mode, OwnerPolicy
 from device_agent.tools.files.meaning import gives_access, holds_secrets, runs_by_itself
 from device_agent.tools.step import denied
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.errors import DispatchError
-from dispatch_core.protocol import Bound, Grantable, Preparation, VerdictKind
+from dispatch_core.protocol import Bound, Grantable, Preparation
 
 # Read anew for each step, so that an owner who turns something off has turned it off.
 Policy = Callable[[], OwnerPolicy]

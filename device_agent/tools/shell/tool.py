@@ -18,7 +18,8 @@ from device_agent.tools.shell.launch import Launch, launch, read_trace
 from device_agent.tools.shell.output import Output
 from device_agent.tools.shell.plan import Plan
 from device_agent.tools.step import StepRoom, denied, refused
-from dispatch_core.protocol import Grantable, Preparation, StepResult, VerdictKind
+from dispatch_core.abilities import VerdictKind
+from dispatch_core.protocol import Grantable, Preparation, StepResult
 
 MOST_REASONS = 30
 MOST_REASON_CHARS = 1_000

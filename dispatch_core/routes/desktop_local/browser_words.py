@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from dispatch_core.protocol import ToolName
+from dispatch_core.abilities import ToolName
 from dispatch_core.route_cues.browser import asked_of_browser
 
 # On purpose for the browser, but in none of its forms.

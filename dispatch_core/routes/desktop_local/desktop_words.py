@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from dispatch_core.protocol import ToolName
+from dispatch_core.abilities import ToolName
 from dispatch_core.route_cues.desktop import asked_of_desktop
 
 _MEANT = re.compile(r"desktop +(?:screenshot|windows|tree|focus|type|press|click|read|set)\b.*")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dispatch_core.protocol import ToolName
+from dispatch_core.abilities import ToolName
 from dispatch_core.redaction import show_payload
 
 TEXTS: Mapping[ToolName, str] = {ToolName.SHELL: "command", ToolName.WRITE_FILE: "content"}

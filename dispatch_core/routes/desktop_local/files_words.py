@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from dispatch_core.protocol import ToolName
+from dispatch_core.abilities import ToolName
 from dispatch_core.route_cues.device_files import FileWords, read_file_words
 from dispatch_core.routes.desktop_local.quotes import unquoted
 

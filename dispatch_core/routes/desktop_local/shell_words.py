@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from dispatch_core.protocol import ToolName
+from dispatch_core.abilities import ToolName
 
 _COMMAND = re.compile(r"(?P<terminal>tty +)?\$ +(?P<command>\S[\s\S]*)")
 

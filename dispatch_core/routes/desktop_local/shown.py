@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dispatch_core.protocol import ToolName
+from dispatch_core.abilities import ToolName
 
 TITLES: Mapping[ToolName, str] = {
     ToolName.SHELL: "Run a shell command on {device}",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from dispatch_core.protocol import ToolName
+from dispatch_core.abilities import ToolName
 from dispatch_core.routes.desktop_local import (
     browser_words,
     desktop_words,

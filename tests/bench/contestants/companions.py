@@ -13,25 +13,25 @@ from typing import Any, TypeVar
 import aiohttp
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from dispatch_core.abilities import Capabilities, Permissions, VerdictKind
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import (
     CLAIM_WAIT_SECONDS,
-    HEADER_DEVICE,
-    HEADER_NONCE,
-    HEADER_SHA256,
-    HEADER_SIGNATURE,
-    HEADER_TIME,
-    Capabilities,
     ClaimReply,
     DeviceReport,
-    Permissions,
     Preparation,
     PreparedReply,
     StepOrder,
     StepQuestion,
     StepResult,
-    VerdictKind,
     Wire,
+)
+from dispatch_core.signing import (
+    HEADER_DEVICE,
+    HEADER_NONCE,
+    HEADER_SHA256,
+    HEADER_SIGNATURE,
+    HEADER_TIME,
     signing_text_of,
 )
 from tests.bench import relay

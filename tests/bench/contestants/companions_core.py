@@ -13,8 +13,9 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from dispatch_core.abilities import Capabilities, Permissions
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.protocol import Capabilities, PairRequest, Permissions
+from dispatch_core.protocol import PairRequest
 from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import Submission

@@ -11,8 +11,9 @@ from typing import Any
 import psutil
 import psycopg
 
+from dispatch_core.abilities import Capabilities, Permissions
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.protocol import Capabilities, PairRequest, Permissions, StepQuestion
+from dispatch_core.protocol import PairRequest, StepQuestion
 from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import Submission

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dispatch_core import service
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import EndReason, StepStatus
 from dispatch_core.planning.planner import Finish, NextStep, Planner
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.routes.tool import Offer, StepContext
 from dispatch_core.settings import CoreSettings
 from dispatch_core.work import RunWork

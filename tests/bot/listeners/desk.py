@@ -17,15 +17,9 @@ from bot.local_workspace.directory import TEAM
 from bot.local_workspace.pace import Pace
 from bot.local_workspace.workspace import LocalWorkspace
 from bot.settings import SlackSettings
+from dispatch_core.abilities import Capabilities, Permissions, VerdictKind
 from dispatch_core.dispatcher.door import Dispatcher
-from dispatch_core.protocol import (
-    Capabilities,
-    PairRequest,
-    Permissions,
-    Preparation,
-    StepQuestion,
-    VerdictKind,
-)
+from dispatch_core.protocol import PairRequest, Preparation, StepQuestion
 from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import ApprovalView, RunView

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.local_workspace.refusal import Refusal
-from dispatch_core.protocol import Capabilities, DeviceReport, Permissions
+from dispatch_core.abilities import Capabilities, Permissions
+from dispatch_core.protocol import DeviceReport
 from tests.bot.listeners.desk import ADA, ADAS, GENERAL, GRACE, GUEST, Desk
 
 

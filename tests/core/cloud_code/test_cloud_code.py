@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.errors import ArtifactTooLarge, AttachmentUnavailable
-from dispatch_core.protocol import ToolName
 from dispatch_core.routes import cloud_code
 from dispatch_core.sandbox.probe import probe
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatch_core.errors import AlreadyDecided, ApprovalClosed, MayNotDecide
+from dispatch_core.approval_errors import AlreadyDecided, ApprovalClosed, MayNotDecide
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus
 from dispatch_core.views import Decision, MessageView
 from tests.core.engine import ADA, GRACE, SAM, Engine, decider, open_engine

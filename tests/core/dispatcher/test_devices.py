@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from dispatch_core.abilities import Capabilities, Permissions
+from dispatch_core.approval_errors import ApprovalClosed
 from dispatch_core.device_views import Presence, offer_of
 from dispatch_core.errors import (
-    ApprovalClosed,
     DeviceNameTaken,
     LostClaim,
     NotFound,
@@ -16,15 +17,7 @@ from dispatch_core.errors import (
     TooManyPairings,
 )
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus, StepStatus
-from dispatch_core.protocol import (
-    Capabilities,
-    DeviceReport,
-    PairRequest,
-    Permissions,
-    Progress,
-    StepOrder,
-    StepResult,
-)
+from dispatch_core.protocol import DeviceReport, PairRequest, Progress, StepOrder, StepResult
 from dispatch_core.views import (
     Decision,
     MessageView,

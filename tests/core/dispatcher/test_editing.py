@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from dispatch_core.errors import (
+from dispatch_core.abilities import ToolName
+from dispatch_core.approval_errors import (
     AlreadyDecided,
     ApprovalClosed,
     BadEdit,
@@ -16,7 +17,7 @@ from dispatch_core.errors import (
 from dispatch_core.lifecycle import ApprovalStatus, RunStatus, StepStatus
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.policy.fingerprint import fingerprint
-from dispatch_core.protocol import Drift, StepResult, ToolName
+from dispatch_core.protocol import Drift, StepResult
 from dispatch_core.records import steps
 from dispatch_core.routes.desktop_local.editing import edited, is_editable, text_of
 from dispatch_core.views import ApprovalView, Decision

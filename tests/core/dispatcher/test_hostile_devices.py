@@ -2,18 +2,10 @@
 
 import pytest
 
+from dispatch_core.abilities import Capabilities, Permissions, VerdictKind
 from dispatch_core.errors import BadMessage, LostClaim
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus, StepStatus
-from dispatch_core.protocol import (
-    Capabilities,
-    DeviceReport,
-    Drift,
-    PairRequest,
-    Permissions,
-    StepQuestion,
-    StepResult,
-    VerdictKind,
-)
+from dispatch_core.protocol import DeviceReport, Drift, PairRequest, StepQuestion, StepResult
 from dispatch_core.records import steps
 from dispatch_core.views import AttachedFile, Decision, MessageView, Submission
 from tests.core.engine import ADA, Engine, decider, looked_at

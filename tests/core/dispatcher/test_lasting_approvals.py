@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from dispatch_core.errors import BadGrantEnd, MayNotDecide, NotFound, NotGrantable, NotYours
+from dispatch_core.abilities import VerdictKind
+from dispatch_core.approval_errors import BadGrantEnd, MayNotDecide, NotGrantable
+from dispatch_core.errors import NotFound, NotYours
 from dispatch_core.lifecycle import ApprovalStatus, RunStatus, Scope, StepStatus
-from dispatch_core.protocol import StepOrder, StepQuestion, StepResult, VerdictKind
+from dispatch_core.protocol import StepOrder, StepQuestion, StepResult
 from dispatch_core.views import ApprovalView, Decision
 from tests.core.engine import ADA, GRACE, SAM, START, Engine, decider, looked_at, open_engine
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatch_core.errors import AlreadyDecided, AlreadyVoted, MayNotDecide, OwnRequest
+from dispatch_core.approval_errors import AlreadyDecided, AlreadyVoted, MayNotDecide, OwnRequest
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus, Scope
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.views import ApprovalView, Decision

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch_core.errors import MayNotDecide, OwnRequest
+from dispatch_core.approval_errors import MayNotDecide, OwnRequest
 from dispatch_core.policy.deciders import (
     Act,
     ApprovalRules,

@@ -16,8 +16,8 @@ from aiohttp.test_utils import TestClient, TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from dispatch_core.http.door import make_app
-from dispatch_core.protocol import signing_text
 from dispatch_core.settings import CoreSettings
+from dispatch_core.signing import signing_text
 from tests.device_agent.standin import StandIn
 
 NONCES = itertools.count()

@@ -12,11 +12,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.http.devices import DeviceDoor
 from dispatch_core.http.refusals import explain_errors
 from dispatch_core.http.signatures import Authenticator
 from dispatch_core.http.uploads import Uploads
-from dispatch_core.protocol import ToolName
 from tests.core.http.conftest import Hand
 from tests.core.small_disk import REFUSAL, files_of_at_most
 from tests.device_agent.standin import CODE, StandIn

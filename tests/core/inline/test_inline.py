@@ -7,9 +7,10 @@ from typing import Any, cast
 
 import pytest
 
+from dispatch_core.abilities import Capabilities, Permissions, ToolName
 from dispatch_core.device_views import DeviceView, Presence
 from dispatch_core.lifecycle import ApprovalStatus, Route, RunStatus, StepStatus
-from dispatch_core.protocol import Capabilities, Permissions, StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.routes.arithmetic import compute
 from dispatch_core.routes.dates import date_answer
 from dispatch_core.routes.inline import offer

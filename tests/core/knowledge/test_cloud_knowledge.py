@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.knowledge.library import Library
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import ToolName
 from dispatch_core.routes.cloud_knowledge import answer, offer
 from dispatch_core.routes.tool import StepContext
 

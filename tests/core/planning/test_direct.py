@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import EndReason, Route, StepStatus
 from dispatch_core.planning.direct import Direct
 from dispatch_core.planning.planner import Finish, NextStep
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.work import Claim, RunWork, StepView
 
 FENCE = "```"

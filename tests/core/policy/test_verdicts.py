@@ -2,8 +2,8 @@
 
 import pytest
 
+from dispatch_core.abilities import Capabilities, Permissions, ToolName, VerdictKind
 from dispatch_core.policy.verdicts import judge_at_device
-from dispatch_core.protocol import Capabilities, Permissions, ToolName, VerdictKind
 
 CAN = Capabilities(shell=True, browserAutomation=True, desktopAutomation=True, local_files=True)
 MAY = Permissions(shell=True, browser_automation=True, desktop_automation=True, local_files=True)

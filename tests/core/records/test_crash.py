@@ -11,10 +11,11 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.errors import StoreUnavailable
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.planning.direct import Direct
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.routes.tool import Offer, StepContext
 from dispatch_core.views import Receipt, Submission
 from dispatch_core.worker import Worker

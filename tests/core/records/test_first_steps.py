@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import EndReason, RunStatus, StepStatus
 from dispatch_core.planning.direct import Direct
 from dispatch_core.planning.planner import Finish, NextStep
-from dispatch_core.protocol import StepResult, ToolName
+from dispatch_core.protocol import StepResult
 from dispatch_core.records import steps
 from dispatch_core.work import Ended, RunWork, StepView
 from tests.core import postgres

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.errors import LostClaim
 from dispatch_core.lifecycle import EndReason, StepStatus
 from dispatch_core.planning.planner import Finish, NextStep
-from dispatch_core.protocol import Progress, StepResult, ToolName
+from dispatch_core.protocol import Progress, StepResult
 from dispatch_core.records import claims
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.work import Claim, Ended, RunWork, StepView

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from dispatch_core.errors import AlreadyDecided, DeviceNameTaken, PairingRefused
+from dispatch_core.approval_errors import AlreadyDecided
+from dispatch_core.errors import DeviceNameTaken, PairingRefused
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus
 from dispatch_core.records import devices, secrets
 from dispatch_core.views import ApprovalView, Decision, MessageView, RunView, Submission

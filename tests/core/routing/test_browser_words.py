@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import Route
-from dispatch_core.protocol import ToolName
 from dispatch_core.routes.desktop_local import shown, words
 from dispatch_core.routing import choose_route
 

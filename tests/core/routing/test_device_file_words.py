@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import Route
-from dispatch_core.protocol import ToolName
 from dispatch_core.route_cues.device_files import read_file_words
 from dispatch_core.routes.desktop_local import shown, words
 from dispatch_core.routing import choose_route

@@ -11,7 +11,8 @@ from device_agent.browser.judging import bound_of, judge
 from device_agent.browser.meant import Meant
 from device_agent.browser.urls import read_url
 from device_agent.policy.owner import Mode, Modes
-from dispatch_core.protocol import Preparation, VerdictKind
+from dispatch_core.abilities import VerdictKind
+from dispatch_core.protocol import Preparation
 from tests.device_agent.browser.site import Person, browsing
 
 SITE = read_url("https://shop.example").site

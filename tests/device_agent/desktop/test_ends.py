@@ -7,8 +7,8 @@ import pytest
 import Xlib.display
 
 from device_agent.desktop import tool as tool_room
+from device_agent.desktop.errors import DesktopSilent, KeyboardHeld, NoDesktop
 from device_agent.desktop.probe import can_use_desktop, why_no_desktop
-from device_agent.errors import DesktopSilent, KeyboardHeld, NoDesktop
 from device_agent.tools.step import StopReason
 from dispatch_core.errors import DispatchError
 from dispatch_core.lifecycle import StepStatus

@@ -11,11 +11,11 @@ import pytest
 
 from device_agent.desktop import probe
 from device_agent.desktop.chords import read_keys, stays_inside
+from device_agent.desktop.errors import NoSuchKey, NotOnThisDesktop
 from device_agent.desktop.programs import Owner, owner_of, why_never_granted
-from device_agent.errors import NoSuchKey, NotOnThisDesktop
 from device_agent.permissions import find_capabilities
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import VerdictKind
 from tests.device_agent.desktop.conftest import Editor, make_user
 from tests.device_agent.desktop.desk import Desk
 from tests.device_agent.standin import eventually

@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 import Xlib.display
 
+from device_agent.desktop.errors import NoSuchWindow, NothingFocused, SeveralWindows
 from device_agent.desktop.tool import Desktop
-from device_agent.errors import NoSuchWindow, NothingFocused, NotUnderstood, SeveralWindows
+from device_agent.errors import NotUnderstood
 from device_agent.policy.owner import Mode, OwnerPolicy
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import VerdictKind
 from tests.device_agent.desktop.conftest import Editor, User, make_user
 from tests.device_agent.desktop.desk import Desk
 

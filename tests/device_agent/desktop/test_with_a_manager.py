@@ -5,8 +5,8 @@ import Xlib.display
 import Xlib.Xutil
 from Xlib.protocol import event
 
+from device_agent.desktop.errors import WindowHidden
 from device_agent.desktop.windows import open_windows
-from device_agent.errors import WindowHidden
 from dispatch_core.lifecycle import StepStatus
 from tests.device_agent.desktop.conftest import Editor, User
 from tests.device_agent.desktop.desk import Desk

@@ -19,9 +19,9 @@ from device_agent.tools.files.receive_file import ReceiveFile
 from device_agent.tools.files.search_files import SearchFiles
 from device_agent.tools.files.write_file import WriteFile
 from device_agent.tools.step import DeviceTool, StepRoom, Stop
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.errors import DispatchError
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import VerdictKind
 
 SECRET = "s3cr3t"  # in the bytes of all that lies outside, and in a name that no path names
 NAME, KEY = "diary.txt", "identity.key"

@@ -5,16 +5,11 @@ import stat
 
 import pytest
 
-from device_agent.errors import (
-    DeceptivePath,
-    MissingPath,
-    NotWritable,
-    SymlinkInPlace,
-    WrongSort,
-)
+from device_agent.errors import DeceptivePath, MissingPath, NotWritable, SymlinkInPlace, WrongSort
 from device_agent.policy.owner import Mode
 from device_agent.tools.files.write_file import WriteFile
-from dispatch_core.protocol import Preparation, VerdictKind
+from dispatch_core.abilities import VerdictKind
+from dispatch_core.protocol import Preparation
 from tests.device_agent.files.conftest import Bench
 
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from device_agent.policy.owner import Mode
 from device_agent.tools.files.diff import preview_of
 from device_agent.tools.files.write_file import WriteFile
-from dispatch_core.protocol import MAX_PREVIEW_CHARS, Preparation, VerdictKind
+from dispatch_core.abilities import VerdictKind
+from dispatch_core.protocol import MAX_PREVIEW_CHARS, Preparation
 from tests.device_agent.files.conftest import Bench
 
 

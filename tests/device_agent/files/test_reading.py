@@ -10,8 +10,8 @@ from device_agent.tools.files.fetch import Fetch
 from device_agent.tools.files.list_folder import ListFolder
 from device_agent.tools.files.read_file import ReadFile
 from device_agent.tools.files.sizes import human_size
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import VerdictKind
 from tests.device_agent.files.conftest import Bench
 
 

@@ -4,11 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from device_agent.errors import (
-    MissingPath,
-)
+from device_agent.errors import MissingPath
 from device_agent.tools.files.receive_file import ReceiveFile
-from dispatch_core.protocol import VerdictKind
+from dispatch_core.abilities import VerdictKind
 from tests.device_agent.files.conftest import Bench
 
 

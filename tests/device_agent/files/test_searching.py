@@ -9,8 +9,8 @@ from device_agent.errors import MissingPath
 from device_agent.tools.files import search_files
 from device_agent.tools.files.search_files import SearchFiles
 from device_agent.tools.step import StopReason
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import VerdictKind
 from tests.device_agent.files.conftest import Bench
 
 

@@ -6,13 +6,12 @@ import sys
 
 import pytest
 
-from device_agent.errors import (
-    NotWritable,
-)
+from device_agent.errors import NotWritable
 from device_agent.paths import replacing
 from device_agent.tools.files.write_file import WriteFile
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Drift, VerdictKind
+from dispatch_core.protocol import Drift
 from tests.device_agent.files.conftest import Bench
 
 

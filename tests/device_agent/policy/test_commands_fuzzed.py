@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dispatch_core.abilities import VerdictKind
 from dispatch_core.policy.commands import grammar
-from dispatch_core.protocol import VerdictKind
 from tests.device_agent.policy.test_commands import ROWS
 from tests.device_agent.policy.world import World, make_world
 

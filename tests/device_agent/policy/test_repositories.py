@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from dispatch_core.protocol import VerdictKind
+from dispatch_core.abilities import VerdictKind
 from tests.device_agent.policy.world import PLAIN_CONFIG, World, make_repository
 
 HARMFUL = [

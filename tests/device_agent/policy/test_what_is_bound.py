@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from device_agent.policy.owner import Mode, Modes, OwnerPolicy, ShellRules
-from dispatch_core.protocol import Preparation, VerdictKind
+from dispatch_core.abilities import VerdictKind
+from dispatch_core.protocol import Preparation
 from tests.device_agent.policy.world import DEFAULT, World
 
 
