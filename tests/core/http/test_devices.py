@@ -59,7 +59,7 @@ async def test_codes_can_not_be_tried_one_after_the_other(hand: Hand) -> None:
 async def test_a_signed_report_reaches_the_dispatcher(hand: Hand, dispatcher: StandIn) -> None:
     dispatcher.wider = ("run commands",)
     answer = await hand.post("/device/report", REPORT)
-    assert await answer.json() == {"awaitsConfirmation": ["run commands"]}
+    assert await answer.json() == {"awaitsConfirmation": ["run commands"], "name": ""}
     assert dispatcher.reports[0].permissions.shell
 
 
