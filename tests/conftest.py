@@ -12,6 +12,11 @@ pytest_plugins = ["tests.payloads.recorded"]
 SCRUBBED = ("SLACK_", "DISPATCH_")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for processes, pages and time-outs."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees the settings of the person who runs it, nor a `.env` where it was started."""

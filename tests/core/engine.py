@@ -1,11 +1,13 @@
 """The core without its doors: a real database, a clock that a test moves, and factories
 that state only what matters."""
 
+import tempfile
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from dispatch_core.protocol import (
 )
 from dispatch_core.records import runs, schema
 from dispatch_core.records.database import Store
+from dispatch_core.records.engines import open_engine as open_database
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import ApprovalView, Decider, Decision, Submission
 from dispatch_core.work import RunWork
@@ -158,6 +161,9 @@ async def open_engine(
     on_server_time leaves leases and expiries to the database's own clock.
     """
     clock = clock or Clock()
+    own = home / "dispatch.db"
+    if not settings.get("database_url") and not own.exists():
+        own.write_bytes(_migrated())
     known = CoreSettings(home=home, **settings)  # type: ignore[arg-type]
     store = Store(known.database, None if on_server_time else clock)
     schema.upgrade(store.engine)
@@ -187,6 +193,17 @@ def looked_at(question: StepQuestion, verdict: VerdictKind | None = None) -> Pre
         bound=Bound(working_directory="/home/ada"),
         grant=grant,
     )
+
+
+@cache
+def _migrated() -> bytes:
+    """A SQLite file whose schema is up to date: made once, since each migration takes its time."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "dispatch.db"
+        engine = open_database(f"sqlite:///{file}")
+        schema.upgrade(engine)
+        engine.dispose()
+        return file.read_bytes()
 
 
 def decider(person: str, *groups: str) -> Decider:
