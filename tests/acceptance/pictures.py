@@ -108,6 +108,7 @@ async def asks_her_laptop(ada: Person) -> str:
     await sees(ada.channel.first)
     place = await ada.ask("@Dispatch $ cat prices.csv", "prices.csv", OPS)
     await sees(ada.buttons("Approve"))
+    await ada.sees_card("waiting approval")
     return place
 
 
