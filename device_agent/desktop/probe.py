@@ -13,7 +13,7 @@ LIBRARIES = ("mss", "pynput")
 ON_X11 = ("Xlib", "jeepney")
 # A display that does not answer by then is no help to anybody.
 PROBE_SECONDS = 5.0
-INSTALL = "pip install 'dispatch-control-room[desktop]'"
+INSTALL = "pip install '.[desktop]' in Dispatch's folder"
 NO_BUS = "there is no session bus (DBUS_SESSION_BUS_ADDRESS is not set)"
 _BLIND = "not implemented on this system: only X11 has it"
 _WAYLAND = "a Wayland session shows no program its screen"

@@ -98,7 +98,7 @@ def _why_no_browser() -> str:
     if find_browser() is None:
         chosen = os.environ.get(SETTING)
         return f"{SETTING} names no program: {chosen}" if chosen else "no Chromium or Chrome here"
-    return "playwright is not installed (pip install 'dispatch-control-room[browser]')"
+    return "playwright is not installed (pip install '.[browser]' in Dispatch's folder)"
 
 
 def _why_no_folder(folder: Path) -> str:

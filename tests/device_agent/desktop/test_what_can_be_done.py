@@ -28,7 +28,7 @@ def test_without_the_extra_there_is_no_desktop(monkeypatch: pytest.MonkeyPatch) 
         importlib.util, "find_spec", lambda name: None if name == "pynput" else found(name)
     )
     assert not probe.can_use_desktop()
-    assert "pip install 'dispatch-control-room[desktop]'" in probe.why_no_desktop()
+    assert "pip install '.[desktop]' in Dispatch's folder" in probe.why_no_desktop()
     assert not find_capabilities(()).desktopAutomation
 
 
