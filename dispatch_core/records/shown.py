@@ -11,7 +11,7 @@ from dispatch_core.approval_views import VoteView
 from dispatch_core.device_views import DeviceChoice, DeviceView, Presence, offer_of
 from dispatch_core.lifecycle import ACTIVE, TERMINAL, ApprovalStatus, Route, RunStatus, Scope
 from dispatch_core.records import schedules, votes
-from dispatch_core.records.columns import stands_not_at
+from dispatch_core.records.columns import stands_at, stands_not_at
 from dispatch_core.records.device_tables import DEVICES
 from dispatch_core.records.devices import of_owner, paired
 from dispatch_core.records.tables import APPROVALS, ARTIFACTS, FILES, MESSAGES, RUNS
@@ -157,7 +157,7 @@ def pending_approvals(tx: Transaction, limit: int) -> list[ApprovalView]:
     """All approvals that wait for a person, oldest first."""
     query = (
         approvals_query()
-        .where(APPROVALS.c.status == ApprovalStatus.PENDING)
+        .where(stands_at(APPROVALS.c.status, ApprovalStatus.PENDING))
         .order_by(APPROVALS.c.id)
         .limit(limit)
     )
