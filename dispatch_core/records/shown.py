@@ -154,11 +154,11 @@ def approval(tx: Transaction, approval_id: str) -> ApprovalView | None:
 
 
 def pending_approvals(tx: Transaction, limit: int) -> list[ApprovalView]:
-    """All approvals that wait for a person, oldest first."""
+    """All approvals that wait for a person, what expires first at the head."""
     query = (
         approvals_query()
         .where(stands_at(APPROVALS.c.status, ApprovalStatus.PENDING))
-        .order_by(APPROVALS.c.id)
+        .order_by(APPROVALS.c.expires_at, APPROVALS.c.id)
         .limit(limit)
     )
     return approval_views(tx, tx.connection.execute(query).all())
