@@ -77,23 +77,12 @@ class Service:
         meters = Meters()
         self._store = open_store(settings.database, clock, meters.noted)
         self._links = Links(settings.base_url, settings.download_ttl)
-        blobs = Blobs(settings.home / "artifacts")
         self._planner = Direct()
-        parts = Parts(
-            self._store,
-            settings,
-            rules,
-            blobs,
-            self._links,
-            fetch_file,
-            replans=self._planner.replans,
-            meters=meters,
-        )
+        self._parts = parts = self._gather(rules, fetch_file, meters)
         self.dispatcher = Dispatcher(parts)
         self._upkeep = Upkeep(parts)
         self._schedules = Schedules(Firing(parts), welcome)
         self._clock_watch = ClockWatch(parts)
-        self._parts = parts
         meters.watch_home(settings.home)
         if (listener := self._store.listener) is not None:
             meters.watch_listener(lambda: listener.hears)
@@ -106,6 +95,19 @@ class Service:
         self._runner: web.AppRunner | None = None
         self._worker: Worker | None = None
         self._background: list[asyncio.Task[Any]] = []
+
+    def _gather(self, rules: ApprovalRules, fetch_file: FetchFile | None, meters: Meters) -> Parts:
+        """What every room of the dispatcher stands on."""
+        return Parts(
+            self._store,
+            self.settings,
+            rules,
+            Blobs(self.settings.home / "artifacts"),
+            self._links,
+            fetch_file,
+            replans=self._planner.replans,
+            meters=meters,
+        )
 
     @property
     def http_port(self) -> int:
