@@ -7,6 +7,7 @@ would be the limit of the whole engine; shared by many, full durability costs li
 
 import asyncio
 import logging
+import math
 import queue
 import threading
 import time
@@ -31,7 +32,9 @@ A = TypeVar("A")
 MOST_PIECES = 256
 # How often, and after how many seconds, a batch that lost its database is tried again.
 RETRY_AFTER = (0.05, 0.2, 0.5, 1.0)
-# No attempt begins later than this: each of a host that answers nothing takes seconds by itself.
+# No attempt begins later than this after the first has failed: each of a host that answers nothing
+# takes seconds by itself. How long the first took does not count: a process that was suspended in
+# the middle of it has had none of that time.
 MOST_SECONDS = 6.0
 # How long a stop waits for what is being written, in seconds.
 STOP_SECONDS = 6.0
@@ -125,9 +128,9 @@ class Writer:
     def _persist(self, batch: list[Job]) -> Committed:
         """Commit a batch, in a few attempts; where all fail, each job's answer says why."""
         doubt: InDoubt | None = None
-        begun = time.monotonic()
+        last_begin = math.inf
         for wait in (0.0, *RETRY_AFTER):
-            if wait and (self._stopping or time.monotonic() - begun > MOST_SECONDS):
+            if wait and (self._stopping or time.monotonic() > last_begin):
                 break
             threading.Event().wait(wait)
             try:
@@ -137,6 +140,7 @@ class Writer:
                 self._note_trouble(batch, lost)
             except Exception as error:  # noqa: BLE001 (whatever it is, the writer must outlive it)
                 self._note_trouble(batch, error)
+            last_begin = min(last_begin, time.monotonic() + MOST_SECONDS)
         return [Outcome(job, error=unavailable(self.trouble)) for job in batch], set()
 
     def _attempt(self, batch: list[Job], doubt: InDoubt | None) -> Committed:

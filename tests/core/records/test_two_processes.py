@@ -10,7 +10,7 @@ from sqlalchemy import text
 from dispatch_core.approval_errors import AlreadyDecided
 from dispatch_core.errors import DeviceNameTaken, PairingRefused
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus
-from dispatch_core.records import devices, secrets
+from dispatch_core.records import devices, secrets, writer
 from dispatch_core.views import ApprovalView, Decision, MessageView, RunView, Submission
 from tests.core.engine import ADA, START, Engine, decider
 from tests.core.records.stopping import LAST, both_at_once, stopped, until_done_or_blocked
@@ -51,6 +51,24 @@ async def test_a_look_into_an_empty_queue_writes_nothing(processes: Two) -> None
 
     # The server may write something of its own meanwhile, but not each time.
     assert not all([await writes() for _ in range(10)])
+
+
+async def test_a_process_that_was_held_up_until_the_database_let_it_go_tries_again(
+    processes: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, _ = processes
+    monkeypatch.setattr(writer, "MOST_SECONDS", 0.3)
+    run_id = await one.ask()
+    async with stopped(one, one.desk.claim("w1", 1)) as (stop, claiming):
+        assert rows(
+            one,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state LIKE 'idle in %'"
+            " AND pid <> pg_backend_pid() AND datname = current_database()",
+        )
+        await asyncio.sleep(0.5)
+        stop.go()
+        [work] = await claiming
+    assert work.claim.run_id == run_id
 
 
 async def test_a_run_that_is_just_being_claimed_is_passed_over(processes: Two) -> None:
