@@ -68,11 +68,15 @@ async def engine(home: Path, database: str) -> AsyncIterator[Engine]:
 
 @pytest.fixture
 async def processes(home: Path, postgres_database: str) -> AsyncIterator[tuple[Engine, Engine]]:
-    """Two processes' worth of the core's rooms, over one new PostgreSQL database."""
-    clock = Clock()
+    """Two processes' worth of the core's rooms, over one new PostgreSQL database.
+
+    A test may hold one of them in the middle of a transaction for as long as it takes.
+    """
+    patient = "-c%20idle_in_transaction_session_timeout%3D0%20-c%20lock_timeout%3D0"
+    clock, url = Clock(), f"{postgres_database}&options={patient}"
     async with (
-        open_engine(home, database_url=postgres_database, clock=clock) as one,
-        open_engine(home, database_url=postgres_database, clock=clock) as other,
+        open_engine(home, database_url=url, clock=clock) as one,
+        open_engine(home, database_url=url, clock=clock) as other,
     ):
         other.numbers = count(1_000_000)
         yield one, other

@@ -20,7 +20,7 @@ from psycopg import sql
 # PostgreSQL refuses to run as root, so as root it is run as this user.
 NOBODY = "nobody"
 NUMBERS = count(1)
-GONE_SECONDS = 20.0
+GONE_SECONDS = 60.0
 
 
 @dataclass

@@ -51,7 +51,7 @@ async def test_a_restart_takes_its_own_runs_back_at_once(home: Path) -> None:
     service = Service(CoreSettings(home=home, http_port=0, lease=600), ApprovalRules())
     await service.start()
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while (await service.dispatcher.run(run_id)).active:
                 await service.dispatcher.changes(0.1)
     finally:

@@ -20,6 +20,7 @@ from dispatch_core.settings import CoreSettings
 from dispatch_core.views import Receipt, Submission
 from tests.core import postgres
 from tests.core.engine import ADA, START
+from tests.stopwatch import Stopwatch, stopwatch
 
 
 @asynccontextmanager
@@ -43,7 +44,7 @@ async def status(client: aiohttp.ClientSession, url: str) -> int:
         return answer.status
 
 
-async def ended(service: Service, run_id: str | None, seconds: float = 15) -> None:
+async def ended(service: Service, run_id: str | None, seconds: float = 60) -> None:
     """Return once this run is completed."""
     assert run_id is not None
     deadline = time.monotonic() + seconds
@@ -73,7 +74,7 @@ async def test_a_service_outlives_a_crash_of_its_server(
         assert await status(client, f"{service.base_url}/healthz") == 200
         await asyncio.to_thread(postgresql.start)
         await ended(service, (await submit(service, "hello", 2)).run_id)
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while await status(client, f"{service.base_url}/readyz") != 200:
             assert time.monotonic() < deadline
             await asyncio.sleep(0.05)
@@ -82,19 +83,21 @@ async def test_a_service_outlives_a_crash_of_its_server(
 async def test_a_service_stops_soon_while_its_server_is_away(
     home: Path, postgresql: postgres.Server, postgres_database: str
 ) -> None:
+    watch = Stopwatch()
     async with serving(home, postgres_database):
         await asyncio.to_thread(postgresql.crash)
-        begun = time.monotonic()
-    assert time.monotonic() - begun < 12
+        watch.start()
+    watch.stop()
+    assert watch.seconds < 12
 
 
 async def test_a_server_that_is_not_there_is_one_sentence_at_the_start(tmp_path: Path) -> None:
     url = f"postgresql+psycopg://dispatch@/nothing?host={tmp_path}"
-    begun = time.monotonic()
-    with pytest.raises(StoreUnavailable, match=r"^The database post.+ can't be opened \(.+\)"):
+    sentence = r"^The database post.+ can't be opened \(.+\)"
+    with stopwatch() as watch, pytest.raises(StoreUnavailable, match=sentence):
         async with serving(tmp_path / "home", url):
             pass
-    assert time.monotonic() - begun < 5
+    assert watch.seconds < 5
 
 
 async def test_a_host_that_swallows_what_it_is_told_does_not_hang_the_start(
@@ -103,11 +106,10 @@ async def test_a_host_that_swallows_what_it_is_told_does_not_hang_the_start(
     monkeypatch.setitem(engines.KEEPALIVE, "connect_timeout", 2)
     with socket.create_server(("127.0.0.1", 0)) as mute:
         port = mute.getsockname()[1]
-        begun = time.monotonic()
-        with pytest.raises(StoreUnavailable, match="timeout expired"):
+        with stopwatch() as watch, pytest.raises(StoreUnavailable, match="timeout expired"):
             async with serving(home, f"postgresql+psycopg://me@127.0.0.1:{port}/x"):
                 pass
-    assert time.monotonic() - begun < 8
+    assert watch.seconds < 8
 
 
 def test_what_the_url_says_itself_is_left_as_it_says_it(postgres_database: str) -> None:
@@ -138,11 +140,10 @@ async def test_a_service_stops_in_time_where_its_server_answers_nothing(
             mute.listen(50)
             late = asyncio.create_task(submit(service, "hello", 2))
             await asyncio.sleep(0)
-            begun = time.monotonic()
-            await service.stop()
-            took = time.monotonic() - begun
+            with stopwatch() as watch:
+                await service.stop()
             with pytest.raises(StoreUnavailable):
                 await late
         path.unlink()
     # What a stop may take in all; a quiet machine needs a third of it.
-    assert took < 15
+    assert watch.seconds < 15

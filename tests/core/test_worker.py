@@ -39,7 +39,7 @@ async def working(engine: Engine, tool: Tool, **offer: str) -> AsyncIterator[Wor
 
 async def until(engine: Engine, run_id: str, status: RunStatus) -> RunView:
     """The run, once it stands there."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (run := await engine.dispatcher.run(run_id)).status is not status:
             await engine.dispatcher.changes(0.1)
     return run
@@ -82,7 +82,7 @@ async def test_live_output_and_artifacts_reach_the_thread(engine: Engine, tmp_pa
 
     async with working(engine, busy):
         run_id = await engine.ask()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await engine.dispatcher.run(run_id)).output != "half way":
                 await engine.dispatcher.changes(0.1)
         shown.set()
@@ -192,7 +192,7 @@ async def test_a_worker_whose_lease_was_lost_lets_go(engine: Engine) -> None:
         run_id = await engine.ask()
         await started.wait()
         await engine.upkeep.recover_own()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await ended.wait()
     assert (await engine.dispatcher.run(run_id)).active
 

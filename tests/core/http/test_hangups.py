@@ -30,9 +30,9 @@ async def test_who_hung_up_waits_for_no_step(hand: Hand, dispatcher: StandIn) ->
 
     dispatcher.claim_step = claim_step  # type: ignore[method-assign]
     asked = asyncio.create_task(hand.post("/device/claim?wait=20"))
-    await asyncio.wait_for(waits.wait(), 5)
+    await asyncio.wait_for(waits.wait(), 60)
     await hung_up(asked)
-    await asyncio.wait_for(gone.wait(), 5)
+    await asyncio.wait_for(gone.wait(), 60)
 
 
 async def test_what_was_begun_is_ended_though_its_sender_hung_up(
@@ -47,9 +47,9 @@ async def test_what_was_begun_is_ended_though_its_sender_hung_up(
 
     dispatcher.end_step = end_step  # type: ignore[method-assign]
     asked = asyncio.create_task(hand.post("/device/steps/1/end", END))
-    await asyncio.wait_for(begun.wait(), 5)
+    await asyncio.wait_for(begun.wait(), 60)
     await hung_up(asked)
     # The server has noticed by the time that it has answered another.
     await hand.post("/device/report", {"platform": "Linux", "capabilities": {}, "permissions": {}})
     go_on.set()
-    await asyncio.wait_for(ended.wait(), 5)
+    await asyncio.wait_for(ended.wait(), 60)

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 # The statement by which a batch ends, once all its pieces are done and before its commit.
 LAST = "SELECT pg_current_xact_id_if_assigned()"
-PATIENCE = 20.0
+PATIENCE = 60.0
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 
 

@@ -21,6 +21,7 @@ from dispatch_core.views import Receipt, Submission
 from dispatch_core.worker import Worker
 from tests.core import postgres
 from tests.core.engine import ADA, Engine, open_engine
+from tests.stopwatch import stopwatch
 
 RUNS = 240
 LEASE = 2.0
@@ -67,7 +68,7 @@ async def deliver(engine: Engine, number: int, at_once: asyncio.Semaphore) -> Re
 async def until_ended(engine: Engine, runs: int) -> None:
     """Return once so many runs ended."""
     count = text("SELECT count(*) FROM run WHERE finished_at IS NOT NULL")
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 90
     while True:
         try:
             ended = await engine.store.read(lambda tx: tx.connection.scalar(count))
@@ -130,17 +131,17 @@ async def test_while_the_server_is_away_it_is_one_sentence_and_then_all_goes_on(
     one, other = processes
     run_id = await one.ask()
     postgresql.crash()
-    begun = time.monotonic()
     words = (
         r"^The database does not take writes now \(.+\), so nothing was accepted; try again soon\.$"
     )
-    with pytest.raises(StoreUnavailable, match=words):
-        await one.dispatcher.run(run_id)
-    with pytest.raises(StoreUnavailable, match=words):
-        await one.ask("is anybody there?")
-    with pytest.raises(StoreUnavailable, match=words):
-        await one.upkeep.tick()
-    assert time.monotonic() - begun < 10
+    with stopwatch() as watch:
+        with pytest.raises(StoreUnavailable, match=words):
+            await one.dispatcher.run(run_id)
+        with pytest.raises(StoreUnavailable, match=words):
+            await one.ask("is anybody there?")
+        with pytest.raises(StoreUnavailable, match=words):
+            await one.upkeep.tick()
+    assert watch.seconds < 10
     postgresql.start()
     assert (await one.dispatcher.run(run_id)).id == run_id
     assert await other.ask()
@@ -158,15 +159,15 @@ async def test_a_devices_poll_outlives_a_restart_of_the_server(
     await asyncio.to_thread(postgresql.stop)
     await asyncio.to_thread(postgresql.start)
     await one.approve(approval)
-    async with asyncio.timeout(5):
-        order = await polling or await other.order(device, 3)
+    async with asyncio.timeout(60):
+        order = await polling or await other.order(device, 20)
     assert order is not None
     assert order.run_id == approval.run_id
 
 
 async def ask_until_refused(engine: Engine) -> None:
     """A session hears of new settings a moment after the server was told to read them."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             await engine.ask(thread=f"T1:C1:{next(engine.numbers)}")
 

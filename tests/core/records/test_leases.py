@@ -96,7 +96,7 @@ async def test_giving_it_up_wakes_who_waits_and_anothers_is_left_alone(engine: E
         assert await engine.store.write(woken_by_another) == set()
         assert await holds(engine, "a")
         await engine.store.write(lambda tx: leases.give_up(tx, NAME, "a"))
-        assert await ear.wait(1)
+        assert await ear.wait(30)
     assert await take(engine, "b")
 
 

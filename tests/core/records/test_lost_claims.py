@@ -161,7 +161,7 @@ async def test_who_is_suspended_in_the_middle_of_a_write_is_cut_off_and_changes_
 ) -> None:
     """A process that stands still in a transaction holds its rows for a short time only."""
     clock = Clock()
-    impatient = f"{postgres_database}&options=-c%20idle_in_transaction_session_timeout%3D200"
+    impatient = f"{postgres_database}&options=-c%20idle_in_transaction_session_timeout%3D1000"
     async with (
         open_engine(home, database_url=impatient, clock=clock) as suspended,
         open_engine(home, database_url=postgres_database, clock=clock) as other,
@@ -174,7 +174,7 @@ async def test_who_is_suspended_in_the_middle_of_a_write_is_cut_off_and_changes_
 
         async with stopped(suspended, end()) as (stop, ending):
             # Its rows are passed over until the server has cut it off.
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not await other.upkeep.recover_lost():
                     pass
             (again,) = await other.desk.claim("worker-2", 1)
