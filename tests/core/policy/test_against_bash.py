@@ -75,7 +75,7 @@ def test_bash_makes_the_same_words_of_what_is_plain() -> None:
         input="\n".join(lines).encode(),
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=180,
     )
     told = [tuple(part.decode().split("\0")[:-1]) for part in done.stdout.split(END)[:-1]]
     # printf without words prints one empty one.

@@ -37,7 +37,7 @@ def run(left: Path) -> Run:
     async def go(
         code: str, language: str = "python", attached: Mapping[str, Path] | None = None, **caps: Any
     ) -> Outcome:
-        limits = replace(Limits(seconds=30), **caps)
+        limits = replace(Limits(seconds=120), **caps)
         return await Sandbox(Job(Language(language), code, attached or {}), limits, left).run(
             ignore
         )

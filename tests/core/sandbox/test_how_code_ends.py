@@ -38,7 +38,7 @@ def open_descriptors() -> int:
 
 
 async def nobody_left(mark: str) -> bool:
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while processes_with(mark) and time.monotonic() < deadline:  # noqa: ASYNC110 (foreign processes)
         await asyncio.sleep(0.02)
     return not processes_with(mark)
@@ -56,7 +56,6 @@ async def test_a_daemon_is_gone_with_the_program(run, mark):
     )
     outcome = await run(code)
     assert (outcome.output, outcome.ending) == ("left\n", "exited")
-    assert outcome.seconds < 20
     assert await nobody_left(mark)
 
 
@@ -82,9 +81,9 @@ async def test_cancel_kills_the_tree_and_keeps_output_and_files(left, mark):
     async def show(_text: str) -> None:
         begun.set()
 
-    box = Sandbox(Job(Language.BASH, code), Limits(60), left)
+    box = Sandbox(Job(Language.BASH, code), Limits(600), left)
     task = asyncio.create_task(box.run(show))
-    await asyncio.wait_for(begun.wait(), 20)
+    await asyncio.wait_for(begun.wait(), 60)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -102,7 +101,7 @@ async def test_a_cancel_at_any_moment_of_the_start_leaves_nothing(left, mark, se
     await asyncio.wait({task}, timeout=seconds)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, 60)
     assert await nobody_left(mark)
     assert open_descriptors() <= before + 1  # the loop's own watcher may have come
 
@@ -123,22 +122,22 @@ async def test_where_dispatch_itself_is_killed_nothing_goes_on(tmp_path, mark):
         sys.executable, "-c", program, str(tmp_path), stdout=asyncio.subprocess.PIPE
     )
     assert parent.stdout
-    assert await asyncio.wait_for(parent.stdout.readline(), 30) == b"begun\n"
+    assert await asyncio.wait_for(parent.stdout.readline(), 60) == b"begun\n"
     parent.kill()
     await parent.wait()
     assert await nobody_left(mark)
 
 
 async def test_output_is_shown_while_the_program_runs(left):
-    moments: list[tuple[str, float]] = []
-
-    async def show(text: str) -> None:
-        moments.append((text, time.monotonic()))
-
-    code = "import time\nfor n in range(3): print(n); time.sleep(0.3)"
-    await Sandbox(Job(Language.PYTHON, code), Limits(30), left).run(show)
-    assert "".join(text for text, _ in moments) == "0\n1\n2\n"
-    assert moments[-1][1] - moments[0][1] > 0.3
+    shown: asyncio.Queue[str] = asyncio.Queue()
+    code = "import time\nprint('begun'); time.sleep(600)"
+    box = Sandbox(Job(Language.PYTHON, code), Limits(600), left)
+    task = asyncio.create_task(box.run(shown.put))
+    assert await asyncio.wait_for(shown.get(), 60) == "begun\n"
+    assert not task.done()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_where_showing_fails_the_program_is_ended_and_the_fault_is_told(left):
@@ -147,7 +146,7 @@ async def test_where_showing_fails_the_program_is_ended_and_the_fault_is_told(le
 
     code = "import time\nprint('x' * 200_000)\ntime.sleep(300)"
     with pytest.raises(ConnectionError):
-        await asyncio.wait_for(Sandbox(Job(Language.PYTHON, code), Limits(60), left).run(fail), 20)
+        await Sandbox(Job(Language.PYTHON, code), Limits(600), left).run(fail)
 
 
 async def test_no_descriptor_is_left_open(run):
@@ -162,7 +161,7 @@ async def test_many_cages_stand_side_by_side(tmp_path):
     async def one(number: int) -> str:
         folder = tmp_path / str(number)
         folder.mkdir()
-        box = Sandbox(Job(Language.BASH, f"echo {number}"), Limits(30), folder)
+        box = Sandbox(Job(Language.BASH, f"echo {number}"), Limits(120), folder)
         return (await box.run(_ignore)).output
 
     assert await asyncio.gather(*map(one, range(6))) == [f"{n}\n" for n in range(6)]

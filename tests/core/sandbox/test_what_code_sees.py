@@ -248,7 +248,7 @@ def test_an_ordinary_user_has_the_same_cage():
             cwd="/",
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
     assert done.stdout.strip() == "stopped True\n ['from an ordinary user']", done.stderr

@@ -64,7 +64,7 @@ def test_where_user_namespaces_are_off_it_says_how_to_turn_them_on():
         ["unshare", "--user", "--map-root-user", "sh", "-c", script],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=True,
     )
     assert "turn on: sysctl -w user.max_user_namespaces" in done.stdout
