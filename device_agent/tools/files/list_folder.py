@@ -3,40 +3,27 @@
 import os
 import stat
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from device_agent.folders import Folders
-from device_agent.tools.files.judging import Policy, judge_reading, place_to_read
+from device_agent.folders import Place
+from device_agent.tools.files.reading import PathReader
 from device_agent.tools.files.shown_names import shown_name
 from device_agent.tools.files.sizes import human_size
-from device_agent.tools.step import StepRoom, denied, only_text, refused
+from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Preparation, StepResult
+from dispatch_core.protocol import StepResult
 
 MAX_LISTED = 500
-NO_PATH = "This step names no path, so nothing was listed."
 
 
 @dataclass(frozen=True)
-class ListFolder:
+class ListFolder(PathReader):
     """Lists a folder: name, size and date, folders first, at most MAX_LISTED."""
 
-    folders: Folders
-    policy: Policy
+    NO_PATH = "This step names no path, so nothing was listed."
 
-    def prepare(self, thread_id: str, arguments: Mapping[str, Any]) -> Preparation:
-        """Nobody is asked for a shared folder, unless its owner wants it."""
-        path = only_text(arguments, "path")
-        return denied(NO_PATH) if path is None else judge_reading(self.folders, self.policy, path)
-
-    def __call__(self, room: StepRoom, arguments: Mapping[str, Any]) -> StepResult:
+    def read(self, room: StepRoom, path: str, place: Place) -> StepResult:
         """A plain table; a symlink is shown as itself."""
-        path = only_text(arguments, "path")
-        if path is None:
-            return refused(NO_PATH)
-        place = place_to_read(self.folders, self.policy, room.bound, path)
         with self.folders.open_folder(path, place) as handle, os.scandir(handle) as entries:
             rows = sorted(_row(entry) for entry in entries)
         lines = [_line(row) for row in rows[:MAX_LISTED]]

@@ -3,53 +3,34 @@
 import os
 import shutil
 import tempfile
-import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from device_agent.errors import FileTooLarge
-from device_agent.folders import Folders
-from device_agent.tools.files.judging import Policy, judge_reading, place_to_read
+from device_agent.folders import Place
+from device_agent.tools.files.reading import PathReader
 from device_agent.tools.files.sizes import human_size
-from device_agent.tools.step import StepRoom, denied, only_text, refused
+from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Preparation, StepResult
+from dispatch_core.protocol import StepResult
 
 # The core takes 200 MiB; half of it leaves room for what a thread is for.
 MAX_FILE_BYTES = 100 * 1024 * 1024
-NO_PATH = "This step names no path, so nothing was read."
 
 
 @dataclass(frozen=True)
-class ReadFile:
+class ReadFile(PathReader):
     """Sends a file as an artifact; spool is a private folder for the copy that is sent."""
 
-    folders: Folders
-    policy: Policy
+    NO_PATH = "This step names no path, so nothing was read."
     spool: Path
     limit: int = MAX_FILE_BYTES
 
-    def prepare(self, thread_id: str, arguments: Mapping[str, Any]) -> Preparation:
-        """Nobody is asked for an ordinary file in a shared folder, unless its owner wants it."""
-        path = only_text(arguments, "path")
-        return denied(NO_PATH) if path is None else judge_reading(self.folders, self.policy, path)
-
-    def __call__(self, room: StepRoom, arguments: Mapping[str, Any]) -> StepResult:
+    def read(self, room: StepRoom, path: str, place: Place) -> StepResult:
         """Send the file; its text says how large it is."""
-        path = only_text(arguments, "path")
-        if path is None:
-            return refused(NO_PATH)
-        started = time.monotonic()
-        place = place_to_read(self.folders, self.policy, room.bound, path)
         with self.folders.open_file(path, place) as handle:
             size = send_copy(room, handle, path, self.spool, self.limit)
-        return StepResult(
-            status=StepStatus.DONE,
-            text=f"{path} ({human_size(size)})",
-            seconds=time.monotonic() - started,
-        )
+        return StepResult(status=StepStatus.DONE, text=f"{path} ({human_size(size)})")
 
 
 def send_copy(room: StepRoom, handle: int, path: str, spool: Path, limit: int) -> int:
