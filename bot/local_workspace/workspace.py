@@ -190,7 +190,7 @@ class LocalWorkspace:
     async def wait_until(
         self,
         predicate: Callable[[], object],
-        timeout: float = 10.0,  # noqa: ASYNC109
+        timeout: float = 60.0,  # noqa: ASYNC109
     ) -> None:
         """Return as soon as the predicate holds, judged at every change; else TimeoutError."""
         await self.slack.page.change.wait_until(predicate, timeout)

@@ -50,8 +50,8 @@ class Bench:
         return [one.params for one in made if not fine or (one.answer or {}).get("ok")]
 
     async def until(self, holds: Callable[[], object]) -> None:
-        """Return once it holds; fails after ten seconds."""
-        async with asyncio.timeout(10):
+        """Return once it holds; fails after a minute."""
+        async with asyncio.timeout(60):
             while not holds():  # noqa: ASYNC110 (a dict has no event)
                 await asyncio.sleep(0.001)
 

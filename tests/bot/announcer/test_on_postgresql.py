@@ -60,14 +60,14 @@ async def test_wherever_one_is_suspended_each_message_stands_once(
         ids = await many_messages(cores.one, 3, thread)
         first_desk, second_desk = cores.one.dispatcher, cores.other.dispatcher
         async with process(bench, step, after=after, desk=first_desk) as first:
-            await asyncio.wait_for(first.freezer.frozen.wait(), 10)
+            await asyncio.wait_for(first.freezer.frozen.wait(), 60)
             async with process(bench, desk=second_desk) as second:
                 # One renewal may have been on its way, so time goes on until it is out.
                 await bench.until(lambda: cores.passes(second.meter.standing is False))
                 await bench.until(lambda: len(set(texts())) == 3)
                 first.freezer.thawed.set()
                 await bench.until(lambda: first.meter.standing)
-                await asyncio.wait_for(first.announcer._background.settled(), 10)
+                await asyncio.wait_for(first.announcer._background.settled(), 60)
                 await bench.until(lambda: len(texts()) == 3)
         places = [await first_desk.place_of(one) for one in ids]
     assert texts() == [f"message {number}" for number in range(3)]

@@ -31,7 +31,7 @@ async def the_whole_thread(bench: Bench) -> tuple[str, str]:
 async def tidied(bench: Bench, former: Process) -> None:
     """Once it stands by, and has put right what it left."""
     await bench.until(lambda: former.meter.standing)
-    await asyncio.wait_for(former.announcer._background.settled(), 10)
+    await asyncio.wait_for(former.announcer._background.settled(), 60)
 
 
 def stands_once(bench: Bench, thread: str) -> list[dict[str, Any]]:
@@ -53,7 +53,7 @@ async def test_wherever_it_is_suspended_each_entry_stands_once(
 ) -> None:
     thread, run = await the_whole_thread(bench)
     async with process(bench, step, after=after) as first:
-        await asyncio.wait_for(first.freezer.frozen.wait(), 10)
+        await asyncio.wait_for(first.freezer.frozen.wait(), 60)
         bench.shelf.change(run, **ended())
         bench.shelf.lapse()
         async with process(bench) as second:
@@ -74,13 +74,13 @@ async def test_the_one_that_took_over_is_gone_when_it_comes_back(
 ) -> None:
     thread, run = await the_whole_thread(bench)
     async with process(bench, step, after=after) as first:
-        await asyncio.wait_for(first.freezer.frozen.wait(), 10)
+        await asyncio.wait_for(first.freezer.frozen.wait(), 60)
         bench.shelf.lapse()
         await bench.announcer().drain()
         first.freezer.thawed.set()
         bench.shelf.change(run, **ended())
         await bench.until(bench.all_announced)
-        await asyncio.wait_for(first.announcer._background.settled(), 10)
+        await asyncio.wait_for(first.announcer._background.settled(), 60)
         await bench.until(bench.all_announced)
     assert "completed" in json.dumps(stands_once(bench, thread)[0])
 
@@ -92,7 +92,7 @@ async def test_an_old_edit_that_lands_late_is_drawn_over(bench: Bench) -> None:
     async with process(bench, 4) as first:
         await bench.until(bench.all_announced)
         bench.shelf.change(run, status=RunStatus.RUNNING, output="old output")
-        await asyncio.wait_for(first.freezer.frozen.wait(), 10)
+        await asyncio.wait_for(first.freezer.frozen.wait(), 60)
         bench.shelf.lapse()
         bench.shelf.change(run, **ended(answer="the true end"))
         async with process(bench):
@@ -109,7 +109,7 @@ async def test_a_post_that_lands_late_is_deleted_though_slack_is_busy(bench: Ben
     thread = await bench.thread()
     bench.shelf.add(thread, words("answer"))
     async with process(bench, 2) as first:
-        await asyncio.wait_for(first.freezer.frozen.wait(), 10)
+        await asyncio.wait_for(first.freezer.frozen.wait(), 60)
         bench.shelf.lapse()
         await bench.announcer().drain()
         first.freezer.thawed.set()

@@ -59,6 +59,7 @@ async def test_a_message_that_no_redelivery_could_save_is_refused_in_words(
         raise StoreUnavailable(why="disk full")
 
     monkeypatch.setattr(desk.dispatcher, "submit", full)
+    desk.impatient(1)
     await desk.say(ADA, "hello", channel=ADAS)
     await desk.whispered(ADA, "The database does not take writes now (disk full)", ADAS)
     assert len(desk.whispers(ADA, ADAS)) == 1

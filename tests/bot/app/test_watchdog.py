@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -132,7 +132,8 @@ async def slack() -> AsyncIterator[Slack]:
             enterprise_id=None, team_id=TEAM, bot_token=workspace.bot_token, bot_user_id=BOT_USER
         )
 
-    workspace = LocalWorkspace(MANIFEST, pace=QUICK)
+    # Nobody takes what is said there, and its retries are no matter here.
+    workspace = LocalWorkspace(MANIFEST, pace=replace(QUICK, ack=1.0))
     await workspace.start(port=0)
     async with open_session() as session:
         client = posting_client(workspace.bot_token, workspace.api_url, session)
@@ -178,7 +179,14 @@ async def test_a_real_service_hears_again_after_its_socket_went_deaf(desk: Desk)
     link._handler.client.message_listeners.clear()
     link._handler.client.socket_mode_request_listeners.clear()
     link.heard_at -= 1_000
-    watchdog._patience = 0.3
+    # Short for the knock that nobody answers, and not for opening anew.
+    watchdog._patience, make = 0.3, watchdog._make
+
+    def make_patiently() -> SocketLink:
+        watchdog._patience = 60
+        return make()
+
+    watchdog._make = make_patiently
     await watchdog.check()
     assert watchdog.readiness() == ""
     ts = await desk.say(ADA, f"{BOT} hello")
@@ -213,13 +221,14 @@ async def test_a_process_for_whose_socket_slack_has_no_place_is_not_ready(
     first, second = (slack.make(slack.workspace.app_token) for _ in range(2))
     await first.open()
     with pytest.raises(ConnectionRefusedError):
-        await asyncio.wait_for(second.open(), 5)
+        await asyncio.wait_for(second.open(), 60)
     assert caplog.text.count("ten at most") == 1
     await second.close()
     await first.close()
 
 
 async def test_messages_sent_while_sockets_drop_are_all_taken(desk: Desk) -> None:
+    desk.impatient(5)
     sent = []
     for number in range(10):
         if number % 4 == 2:

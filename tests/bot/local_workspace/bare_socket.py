@@ -18,7 +18,7 @@ class Socket:
         self._socket = socket
 
     async def next(self) -> Json:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return dict(await self._socket.receive_json())
 
     async def ack(self, envelope: Json, payload: Json | None = None) -> None:
@@ -32,7 +32,7 @@ class Socket:
         return dict(envelope["payload"])
 
     async def ended(self) -> bool:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return (await self._socket.receive()).type in {
                 aiohttp.WSMsgType.CLOSE,
                 aiohttp.WSMsgType.CLOSED,

@@ -32,7 +32,9 @@ SCOPES = [
     "users:read",
 ]
 EVENTS = ["app_home_opened", "app_mention", "message.channels", "message.im"]
-QUICK = Pace(ack=0.5, redelivery=(0.0, 0.05, 0.1), share=0.0, slow=0.05, rate_limits=False)
+QUICK = Pace(
+    ack=30.0, trigger=30.0, redelivery=(0.0, 0.05, 0.1), share=0.0, slow=0.05, rate_limits=False
+)
 """Slack's times shortened, and no rate limits: for tests that are about something else."""
 
 

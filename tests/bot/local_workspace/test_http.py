@@ -109,7 +109,7 @@ async def test_bolt_serves_events_clicks_and_commands_over_http(
 
     door.app = app
     await workspace.say("U0ADA", GENERAL, "<@U0DISPATCH> hi")
-    assert await asyncio.wait_for(heard.get(), 5) == "<@U0DISPATCH> hi"
+    assert await asyncio.wait_for(heard.get(), 60) == "<@U0DISPATCH> hi"
     button = {
         "type": "button",
         "action_id": "go",
@@ -119,7 +119,7 @@ async def test_bolt_serves_events_clicks_and_commands_over_http(
     blocks = [{"type": "actions", "elements": [button]}]
     ts = (await slack.chat_postMessage(channel=GENERAL, text="x", blocks=blocks))["ts"]
     assert await workspace.click("U0ADA", GENERAL, ts, "go")
-    assert await asyncio.wait_for(heard.get(), 5) == "v"
+    assert await asyncio.wait_for(heard.get(), 60) == "v"
     await workspace.command("U0ADA", GENERAL, "/dispatch", "x")
     assert workspace.messages(GENERAL, "U0ADA")[-1]["text"] == "taken"
     await workspace.slack.outbound.quiet()

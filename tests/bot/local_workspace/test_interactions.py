@@ -66,7 +66,7 @@ async def test_a_stranger_can_not_click_in_a_direct_message(
 
 
 async def next_error(queue: asyncio.Queue[PageEvent]) -> PageEvent:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             event = await queue.get()
             if event.name == "error":

@@ -107,7 +107,7 @@ async def test_app_home_is_opened_and_published(
     workspace: LocalWorkspace, slack: AsyncWebClient, heard: Heard
 ) -> None:
     assert await workspace.open_home("U0ADA") is None
-    await asyncio.wait_for(heard.home_was_opened.wait(), 5)
+    await asyncio.wait_for(heard.home_was_opened.wait(), 60)
     event = heard.bodies[0]["event"]
     assert (event["user"], event["channel"], event["tab"]) == ("U0ADA", "D0ADA", "home")
     await slack.views_publish(user_id="U0ADA", view=HOME)

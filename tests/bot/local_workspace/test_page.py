@@ -93,11 +93,11 @@ async def test_what_happens_is_streamed(page: Page, workspace: LocalWorkspace) -
     events = page.events("U0ADA")
     assert (await anext(events))[0] == "ready"
     ts = await workspace.say("U0GRACE", GENERAL, "hello")
-    name, data = await asyncio.wait_for(anext(events), 5)
+    name, data = await asyncio.wait_for(anext(events), 60)
     assert (name, data["channel"], data["message"]["ts"]) == ("message", GENERAL, ts)
     await workspace.say("U0GRACE", "D0GRACE", "private")
     workspace.faults.set("slow")
-    name, data = await asyncio.wait_for(anext(events), 5)
+    name, data = await asyncio.wait_for(anext(events), 60)
     assert name == "faults"
     await events.aclose()  # type: ignore[attr-defined]
 
@@ -107,7 +107,7 @@ async def test_a_reply_shows_its_parent_again(page: Page, workspace: LocalWorksp
     events = page.events("U0ADA")
     await anext(events)
     await workspace.say("U0GRACE", GENERAL, "reply", thread_ts=ts)
-    names = [await asyncio.wait_for(anext(events), 5) for _ in range(2)]
+    names = [await asyncio.wait_for(anext(events), 60) for _ in range(2)]
     assert names[1][1]["message"]["reply_count"] == 1
     await events.aclose()  # type: ignore[attr-defined]
 
@@ -116,7 +116,7 @@ async def test_the_page_sees_the_bot_come(page: Page, app: AsyncApp, connect: Co
     events = page.events("U0ADA")
     await anext(events)
     await connect(app)
-    assert await asyncio.wait_for(anext(events), 5) == ("bot", {"connected": True})
+    assert await asyncio.wait_for(anext(events), 60) == ("bot", {"connected": True})
     await events.aclose()  # type: ignore[attr-defined]
 
 
@@ -176,13 +176,13 @@ async def test_a_click_a_modal_and_a_command_go_by_the_page(
     await anext(events)
     where = {"channel": GENERAL, "message_ts": ts, "block_id": "b", "action_id": "go"}
     assert (await page.post("actions", user="U0ADA", **where))["acknowledged"]
-    name, data = await asyncio.wait_for(anext(events), 5)
+    name, data = await asyncio.wait_for(anext(events), 60)
     assert name == "view_opened"
     view_id = data["view"]["id"]
     assert await page.post("views/submit", user="U0ADA", view_id=view_id, state={"values": {}}) == {
         "ok": True
     }
-    assert await asyncio.wait_for(anext(events), 5) == ("view_closed", {"view_id": view_id})
+    assert await asyncio.wait_for(anext(events), 60) == ("view_closed", {"view_id": view_id})
     sent = await page.post("commands", user="U0ADA", channel=GENERAL, command="/dispatch", text="")
     assert sent == {"ok": True}
     refused = await page.post("commands", user="U0ADA", channel=GENERAL, command="/no", text="")

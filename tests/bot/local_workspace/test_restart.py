@@ -72,7 +72,7 @@ async def test_an_event_that_nobody_took_is_delivered_after_a_restart(
 
     handler = AsyncSocketModeHandler(app, second.app_token)
     await handler.connect_async()
-    assert await asyncio.wait_for(heard.get(), 5) == "remember me"
+    assert await asyncio.wait_for(heard.get(), 60) == "remember me"
     await handler.close_async()
     await second.stop()
 
