@@ -1,16 +1,20 @@
-"""A core to pair with, and companions as processes of their own."""
+"""Cores to pair with, and companions as processes of their own."""
 
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.device_agent.standin import CODE, CoreServer, StandIn, eventually
+from dispatch_core.protocol import StepResult
+from tests.device_agent.core_server import CoreServer
+from tests.device_agent.standin import CODE, StandIn
+from tests.device_agent.waiting import PATIENCE, eventually
+from tests.device_agent.whole_way import House, open_house
 
 
 @pytest.fixture
@@ -38,7 +42,7 @@ class Companion:
             env=self._environment(),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -61,11 +65,16 @@ class Companion:
         eventually(lambda: len(self.core.dispatcher.reports) > reports or process.poll())
         return process
 
+    def result_of(self, step_id: str = "step-1") -> StepResult:
+        """How a step ended, once it has."""
+        results = self.core.dispatcher.results
+        return eventually(lambda: results.get(step_id))
+
     def end(self) -> None:
         for process in self.running:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
-            process.communicate(timeout=20)
+            process.communicate(timeout=PATIENCE)
 
     def _environment(self) -> dict[str, str]:
         return dict(os.environ) | {"DISPATCH_DEVICE_HOME": str(self.home)}
@@ -78,3 +87,10 @@ def companion(core: CoreServer, tmp_path: Path) -> Iterator[Companion]:
     companion = Companion(core, tmp_path / "device-home", shared)
     yield companion
     companion.end()
+
+
+@pytest.fixture
+async def house(home: Path, tmp_path: Path) -> AsyncIterator[House]:
+    """A whole core at work, with no companion yet."""
+    async with open_house(home, tmp_path) as house:
+        yield house

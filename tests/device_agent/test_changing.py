@@ -6,15 +6,10 @@ import pytest
 
 from dispatch_core.abilities import Permissions, ToolName
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import StepResult
 from tests.device_agent.conftest import Companion
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import eventually
 
 pytestmark = pytest.mark.processes
-
-
-def result_of(companion: Companion, step_id: str) -> StepResult:
-    return eventually(lambda: companion.core.dispatcher.results.get(step_id))
 
 
 def test_what_is_forbidden_is_refused_from_the_next_step_on(companion: Companion) -> None:
@@ -23,17 +18,17 @@ def test_what_is_forbidden_is_refused_from_the_next_step_on(companion: Companion
     (companion.shared / "a.txt").write_text("words")
     dispatcher = companion.core.dispatcher
     dispatcher.order(ToolName.LIST_FOLDER, path=".")
-    assert result_of(companion, "step-1").status is StepStatus.DONE
+    assert companion.result_of("step-1").status is StepStatus.DONE
     changed = companion.command("forbid", "local_files")
     assert changed.stdout == "it may       run commands\n"
     assert dispatcher.reports[-1].permissions == Permissions(shell=True)
     dispatcher.order(ToolName.LIST_FOLDER, "step-2", path=".")
-    refused = result_of(companion, "step-2")
+    refused = companion.result_of("step-2")
     assert refused.status is StepStatus.REFUSED
     assert "does not let Dispatch read and write files" in refused.text
     assert companion.command("permit", "local_files").returncode == 0
     dispatcher.order(ToolName.LIST_FOLDER, "step-3", path=".")
-    assert result_of(companion, "step-3").status is StepStatus.DONE
+    assert companion.result_of("step-3").status is StepStatus.DONE
 
 
 def test_a_folder_is_shared_and_taken_back_while_the_companion_runs(
@@ -53,12 +48,12 @@ def test_a_folder_is_shared_and_taken_back_while_the_companion_runs(
     )
     assert companion.command("folder", "list").stdout == f"{companion.shared}\n{more}\n"
     dispatcher.order(ToolName.LIST_FOLDER, path=str(more))
-    assert result_of(companion, "step-1").status is StepStatus.DONE
+    assert companion.result_of("step-1").status is StepStatus.DONE
     more.rmdir()  # what is gone can still be taken back
     assert companion.command("folder", "remove", str(more)).returncode == 0
     more.mkdir()
     dispatcher.order(ToolName.LIST_FOLDER, "step-2", path=str(more))
-    refused = result_of(companion, "step-2")
+    refused = companion.result_of("step-2")
     assert refused.status is not StepStatus.DONE
     assert "outside the folders" in refused.text
 

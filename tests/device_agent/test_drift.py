@@ -10,7 +10,6 @@ from dispatch_core.lifecycle import StepStatus
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.protocol import Bound, Drift, StepOrder, StepResult
 from tests.device_agent.conftest import Companion
-from tests.device_agent.standin import result_of
 
 COMMAND = "touch ran"
 
@@ -21,7 +20,7 @@ def approved_then(companion: Companion, change: Callable[[StepOrder], StepOrder]
     companion.core.dispatcher.tamper = change
     companion.core.dispatcher.order(ToolName.SHELL, command=COMMAND)
     companion.start()
-    return result_of(companion.core)
+    return companion.result_of()
 
 
 def changed_before(order: StepOrder, **bound: object) -> StepOrder:
@@ -95,7 +94,7 @@ def test_a_script_that_was_changed_after_its_approval_does_not_run(companion: Co
     companion.core.dispatcher.tamper = rewrite
     companion.core.dispatcher.order(ToolName.SHELL, command="bash tool.sh")
     companion.start()
-    result = result_of(companion.core)
+    result = companion.result_of()
     assert (result.status, result.drift) == (StepStatus.REFUSED, Drift.FILES)
     assert str(script) in result.text
     assert not (companion.shared / "ran").exists()

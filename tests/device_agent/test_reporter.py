@@ -10,7 +10,7 @@ from device_agent.client import Client
 from device_agent.identity import Identity
 from device_agent.reporter import Reporter
 from device_agent.tools.step import Stop
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import eventually
 
 URL = "https://dispatch.example"
 WRITTEN = ["first", "second", "third"]

@@ -14,7 +14,7 @@ from device_agent.policy.owner import Modes, OwnerPolicy
 from device_agent.tools.step import StepRoom, Stop
 from dispatch_core.protocol import Bound, Preparation, StepResult
 from tests.device_agent.desktop.desk import Desk, what_lacks
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import eventually
 
 THREAD = "T1:C1:1.0"
 

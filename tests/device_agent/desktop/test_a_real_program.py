@@ -5,7 +5,7 @@ import pytest
 from device_agent.desktop.errors import ElementCant, NoSuchElement
 from dispatch_core.lifecycle import StepStatus
 from tests.device_agent.desktop.conftest import Editor, User
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import eventually
 
 pytestmark = pytest.mark.processes
 

@@ -18,7 +18,7 @@ from dispatch_core.abilities import VerdictKind
 from dispatch_core.lifecycle import StepStatus
 from tests.device_agent.desktop.conftest import Editor, make_user
 from tests.device_agent.desktop.desk import Desk
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import eventually
 
 
 def test_without_the_extra_there_is_no_desktop(monkeypatch: pytest.MonkeyPatch) -> None:

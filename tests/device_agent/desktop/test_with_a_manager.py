@@ -10,7 +10,7 @@ from device_agent.desktop.windows import open_windows
 from dispatch_core.lifecycle import StepStatus
 from tests.device_agent.desktop.conftest import Editor, User
 from tests.device_agent.desktop.desk import Desk
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import eventually
 
 pytestmark = pytest.mark.processes
 
