@@ -1,19 +1,22 @@
 """The companion as real processes against the real HTTP door: at most once, whatever dies."""
 
+import asyncio
 import signal
 import stat
 import subprocess
 import sys
-import time
+import threading
 from pathlib import Path
 
 import psutil
 import pytest
 
+from device_agent.client import ANSWER_SECONDS
 from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import StepStatus
+from dispatch_core.protocol import CLAIM_WAIT_SECONDS
 from tests.device_agent.conftest import Companion
-from tests.device_agent.standin import eventually, result_of
+from tests.device_agent.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.processes
 
@@ -84,7 +87,7 @@ def test_a_command_runs_and_its_output_comes_back(companion: Companion) -> None:
     companion.pair()
     companion.core.dispatcher.order(ToolName.SHELL, command="pwd; echo hi")
     companion.start()
-    result = result_of(companion.core)
+    result = companion.result_of()
     assert (result.status, result.text) == (StepStatus.DONE, f"{companion.shared}\nhi\n")
 
 
@@ -96,7 +99,7 @@ def test_output_is_streamed_while_the_command_runs(companion: Companion) -> None
     eventually(lambda: "first\n" in "".join(dispatcher.outputs["step-1"]))
     assert not dispatcher.results
     (companion.shared / "go").touch()
-    assert result_of(companion.core).status is StepStatus.DONE
+    assert companion.result_of().status is StepStatus.DONE
 
 
 def test_a_short_step_does_not_wait_for_a_long_one(companion: Companion) -> None:
@@ -105,9 +108,9 @@ def test_a_short_step_does_not_wait_for_a_long_one(companion: Companion) -> None
     dispatcher.order(ToolName.SHELL, command="until [ -e go ]; do sleep 0.05; done")
     dispatcher.order(ToolName.LIST_FOLDER, "step-2", path=".")
     companion.start()
-    assert result_of(companion.core, "step-2").status is StepStatus.DONE
+    assert companion.result_of("step-2").status is StepStatus.DONE
     (companion.shared / "go").touch()
-    assert result_of(companion.core).status is StepStatus.DONE
+    assert companion.result_of().status is StepStatus.DONE
 
 
 def test_a_file_comes_as_an_artifact(companion: Companion) -> None:
@@ -115,7 +118,7 @@ def test_a_file_comes_as_an_artifact(companion: Companion) -> None:
     (companion.shared / "ünï {1}.txt").write_text("words")
     companion.core.dispatcher.order(ToolName.READ_FILE, path="ünï {1}.txt")
     companion.start()
-    assert result_of(companion.core).status is StepStatus.DONE
+    assert companion.result_of().status is StepStatus.DONE
     view, kept = companion.core.dispatcher.artifacts["artifact-1"]
     assert (view.name, kept.read_text()) == ("ünï {1}.txt", "words")
 
@@ -126,7 +129,7 @@ def test_a_file_comes_though_the_lease_ran_out_on_the_way(companion: Companion) 
     companion.core.dispatcher.unheld_until_progress = True
     companion.core.dispatcher.order(ToolName.READ_FILE, path="words.txt")
     companion.start()
-    assert result_of(companion.core).status is StepStatus.DONE
+    assert companion.result_of().status is StepStatus.DONE
     assert companion.core.dispatcher.artifacts["artifact-1"][0].name == "words.txt"
 
 
@@ -135,7 +138,7 @@ def test_an_empty_file_comes_too(companion: Companion) -> None:
     (companion.shared / "empty").touch()
     companion.core.dispatcher.order(ToolName.READ_FILE, path="empty")
     companion.start()
-    assert result_of(companion.core).status is StepStatus.DONE
+    assert companion.result_of().status is StepStatus.DONE
     assert companion.core.dispatcher.artifacts["artifact-1"][0].size_bytes == 0
 
 
@@ -143,7 +146,7 @@ def test_a_file_outside_is_told_in_a_sentence(companion: Companion) -> None:
     companion.pair()
     companion.core.dispatcher.order(ToolName.READ_FILE, path="/etc/passwd")
     companion.start()
-    result = result_of(companion.core)
+    result = companion.result_of()
     assert result.status is StepStatus.FAILED
     assert result.text.startswith("/etc/passwd is outside the folders that this device shares")
 
@@ -154,7 +157,7 @@ def test_what_the_owner_did_not_allow_is_refused_whatever_the_core_says(
     companion.pair(allow="local_files")
     companion.core.dispatcher.order(ToolName.SHELL, command="touch ran")
     companion.start()
-    result = result_of(companion.core)
+    result = companion.result_of()
     assert result.status is StepStatus.REFUSED
     assert "does not let Dispatch run commands" in result.text
     assert not (companion.shared / "ran").exists()
@@ -163,11 +166,11 @@ def test_what_the_owner_did_not_allow_is_refused_whatever_the_core_says(
 def test_a_stop_ends_the_command(companion: Companion) -> None:
     companion.pair()
     dispatcher = companion.core.dispatcher
-    dispatcher.order(ToolName.SHELL, command="echo so far; sleep 60")
+    dispatcher.order(ToolName.SHELL, command="echo so far; sleep 300")
     companion.start()
     eventually(lambda: "so far\n" in "".join(dispatcher.outputs["step-1"]))
     dispatcher.stopped.add("step-1")
-    result = result_of(companion.core)
+    result = companion.result_of()
     assert (result.status, result.text) == (StepStatus.STOPPED, "so far\n")
 
 
@@ -185,11 +188,10 @@ def test_a_killed_companions_command_is_not_run_again(companion: Companion) -> N
     process = start_counting(companion)
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
-    process.wait(10)
-    _, alive = psutil.wait_procs(children, timeout=10)
-    assert not alive
+    process.wait(PATIENCE)
+    assert not psutil.wait_procs(children, timeout=PATIENCE)[1]
     companion.start()
-    result = result_of(companion.core)
+    result = companion.result_of()
     assert result.status is StepStatus.INTERRUPTED
     assert (companion.shared / "runs").read_text() == "ran\n"
 
@@ -203,10 +205,10 @@ def test_a_result_that_was_not_reported_is_delivered_after_a_restart(
     journal = companion.home / "journal.jsonl"
     eventually(lambda: "ended" in journal.read_text())
     process.kill()
-    process.wait(10)
+    process.wait(PATIENCE)
     companion.core.start()
     companion.start()
-    assert result_of(companion.core).status is StepStatus.DONE
+    assert companion.result_of().status is StepStatus.DONE
     assert (companion.shared / "runs").read_text() == "ran\nend\n"
 
 
@@ -215,7 +217,7 @@ def test_a_restart_of_the_core_does_not_disturb_a_command(companion: Companion) 
     companion.core.stop()
     companion.core.start()
     (companion.shared / "go").touch()
-    assert result_of(companion.core).status is StepStatus.DONE
+    assert companion.result_of().status is StepStatus.DONE
     assert (companion.shared / "runs").read_text() == "ran\nend\n"
     assert process.poll() is None
 
@@ -226,7 +228,7 @@ def test_a_step_that_is_offered_while_it_is_done_is_done_once(companion: Compani
     dispatcher.leased_until.clear()  # its lease is over, so that it is offered again
     eventually(lambda: dispatcher.leased_until)
     (companion.shared / "go").touch()
-    assert result_of(companion.core).status is StepStatus.DONE
+    assert companion.result_of().status is StepStatus.DONE
     assert (companion.shared / "runs").read_text() == "ran\nend\n"
 
 
@@ -234,38 +236,48 @@ def test_an_ended_companion_takes_its_command_along_and_says_so(companion: Compa
     process = start_counting(companion)
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
-    assert not psutil.wait_procs(children, timeout=1)[1]
-    result = result_of(companion.core)
+    assert process.wait(PATIENCE) == 0
+    assert not psutil.wait_procs(children, timeout=PATIENCE)[1]
+    result = companion.result_of()
     assert result.status is StepStatus.INTERRUPTED
     assert "the companion was stopped" in result.text
 
 
-def test_an_idle_companion_ends_at_once(companion: Companion) -> None:
+def test_an_idle_companion_ends_without_waiting_for_an_answer(companion: Companion) -> None:
+    claimed = threading.Event()
+
+    async def never_answered(_device: str, _wait: float) -> None:
+        claimed.set()
+        await asyncio.Event().wait()
+
+    companion.core.dispatcher.claim_step = never_answered
     companion.pair()
     process = companion.start()
-    started = time.monotonic()
+    assert claimed.wait(PATIENCE)
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
-    assert time.monotonic() - started < 5
+    # It would wait for an answer for longer than this.
+    assert process.wait(CLAIM_WAIT_SECONDS + ANSWER_SECONDS - 5) == 0
 
 
 def test_a_revoked_device_ends_with_one_sentence(companion: Companion) -> None:
     process = start_counting(companion)
     companion.core.dispatcher.keys.clear()
-    assert process.wait(30) == 1
+    assert process.wait(PATIENCE) == 1
     assert "laptop is no longer paired with" in process.communicate()[0].splitlines()[-1]
     assert (companion.shared / "runs").read_text() == "ran\n"
 
 
 def test_a_command_that_kills_its_guard_leaves_nothing_behind(companion: Companion) -> None:
     companion.pair()
-    command = "setsid sh -c 'echo $$ > pid; exec sleep 60' & sleep 0.2; kill -9 $PPID"
+    command = (
+        "setsid sh -c 'echo $$ > pid; exec sleep 300' & until [ -s pid ]; do sleep 0.05; done; "
+        "kill -9 $PPID"
+    )
     companion.core.dispatcher.order(ToolName.SHELL, command=command)
     companion.start()
-    assert result_of(companion.core).status is StepStatus.INTERRUPTED
+    assert companion.result_of().status is StepStatus.INTERRUPTED
     pid = int((companion.shared / "pid").read_text())
-    assert not psutil.pid_exists(pid)
+    eventually(lambda: not psutil.pid_exists(pid))
 
 
 def test_one_companion_runs_for_a_home(companion: Companion) -> None:
