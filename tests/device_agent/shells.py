@@ -14,8 +14,9 @@ from device_agent.tools.shell.directories import WorkingDirectories
 from device_agent.tools.shell.tool import Graces, Shell
 from device_agent.tools.step import StepRoom, Stop
 from dispatch_core.abilities import VerdictKind
+from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import Bound, Preparation, StepResult
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import PATIENCE, eventually
 
 QUICK = Graces(interrupt=0.4, terminate=0.4, leftover=0.2)
 
@@ -43,7 +44,7 @@ class Bystander:
     """Runs commands, one at a time, and can write to the one that runs."""
 
     folder: Path
-    timeout: float = 60
+    timeout: float = 2 * PATIENCE
     graces: Graces = QUICK
     adopts: bool = True
     thread_id: str = "thread-1"
@@ -78,7 +79,7 @@ class Bystander:
         """A command that has begun, and printed this."""
         thread = threading.Thread(target=self.run, args=(command,), kwargs={"pty": pty})
         thread.start()
-        eventually(lambda: until in self.seen, 60)
+        eventually(lambda: until in self.seen)
         return thread
 
     def _emit(self, text: str) -> None:
@@ -92,6 +93,15 @@ class Bystander:
     def _take_typed(self) -> list[str]:
         taken, self.typed[:] = list(self.typed), []
         return taken
+
+
+def timed_out(folder: Path, command: str, said: str) -> StepResult:
+    """A command at the end of its time: a longer one where a busy machine began it too late."""
+    result = Bystander(folder, timeout=2).run(command)
+    if said not in result.text:
+        result = Bystander(folder, timeout=60).run(command)
+    assert result.status is StepStatus.TIMED_OUT
+    return result
 
 
 def left_in(folder: Path) -> list[psutil.Process]:

@@ -4,6 +4,7 @@ import shlex
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,9 @@ from device_agent.tools.shell.tool import Graces
 from device_agent.tools.step import StopReason
 from dispatch_core.lifecycle import StepStatus
 from tests.device_agent.shells import Bystander, left_in
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.processes
-
-# A loaded machine is slow to run anything; what is timed is timed by the guard.
-PATIENCE = 60
 
 
 def python(code: str) -> str:
@@ -43,7 +41,7 @@ if os.fork() == 0:
         print("ready", flush=True); time.sleep(120)
     os._exit(0)
 os.wait(); time.sleep(120)""")
-# It is bounded, so that a failure here does no harm: 2,000 children, or 20 seconds.
+# It is bounded, so that a failure here does no harm: 2,000 children, and two minutes.
 FORKS_ALL_THE_TIME = python("""
 import os, signal, time
 signal.signal(signal.SIGINT, signal.SIG_IGN); signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -52,7 +50,8 @@ print("ready", flush=True)
 for _ in range(2000):
     if os.fork() == 0:
         time.sleep(0.2); os._exit(0)
-    time.sleep(0.01)""")
+    time.sleep(0.01)
+time.sleep(120)""")
 MOVES_ON = python("""
 import os, signal, time
 signal.signal(signal.SIGINT, signal.SIG_IGN); signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -134,7 +133,7 @@ def ending_of_the_deaf(folder: Path) -> float:
     )
     asking = threading.Thread(
         target=lambda: (
-            eventually(lambda: bystander.seen.count("ready") == 2, PATIENCE),
+            eventually(lambda: bystander.seen.count("ready") == 2),
             bystander.stop.ask(StopReason.PERSON),
         )
     )
@@ -147,13 +146,24 @@ def ending_of_the_deaf(folder: Path) -> float:
     return float(end["ending"])
 
 
+def slowness(seconds: float = 0.2) -> float:
+    """How many times longer than alone on its core a piece of work takes here now."""
+    began, worked = time.monotonic(), time.thread_time()
+    while time.thread_time() - worked < seconds:
+        pass
+    return (time.monotonic() - began) / seconds
+
+
 def test_the_deafest_command_is_gone_within_ten_seconds(tmp_path: Path) -> None:
-    graces = Graces()
-    # The half second that is left for the killing may be lost to others on a loaded machine.
-    endings = (ending_of_the_deaf(tmp_path) for _ in range(2))
-    best = next((each for each in endings if each <= 10.0), None)
-    assert best is not None
-    assert best >= graces.interrupt + graces.terminate
+    graces = Graces().interrupt + Graces().terminate
+    # Half a second is left for the killing, of a core's time: others may have it at the moment.
+    for _ in range(2):
+        ending = ending_of_the_deaf(tmp_path)
+        assert ending >= graces
+        if ending <= graces + 0.5 * slowness():
+            break
+    else:
+        pytest.fail(f"it took {ending} seconds")
 
 
 def test_a_polite_command_may_clean_up_when_it_is_interrupted(tmp_path: Path) -> None:
@@ -163,10 +173,14 @@ def test_a_polite_command_may_clean_up_when_it_is_interrupted(tmp_path: Path) ->
     assert "cleaned" in bystander.result.text
 
 
+UP_AND_STAYS = ": > up; sleep 120"
+ONCE_IT_IS_UP = "until [ -e up ]; do sleep 0.05; done; kill -9 $PPID; sleep 120"
+
+
 @pytest.mark.parametrize("adopts", [True, False], ids=["adopted", "marked"])
 def test_a_command_that_kills_its_guard_leaves_nothing_behind(tmp_path: Path, adopts: bool) -> None:
     bystander = Bystander(tmp_path, adopts=adopts)
-    result = bystander.run("setsid sleep 120 & sleep 0.2; kill -9 $PPID; sleep 120")
+    result = bystander.run(f"setsid sh -c '{UP_AND_STAYS}' & {ONCE_IT_IS_UP}")
     assert result.status is StepStatus.INTERRUPTED
     assert not left_in(tmp_path)
 
@@ -182,7 +196,7 @@ folder = Path(sys.argv[1])
 helper = subprocess.Popen(["sleep", "120"], cwd="/")
 bystander = Bystander(folder)
 object.__setattr__(shell := shell_in(folder), "owns_process", True)
-command = "env -i setsid sh -c 'sleep 120' & sleep 0.2; kill -9 $PPID; sleep 120"
+command = sys.argv[2]
 result = shell(bystander.room(), {"command": command})
 print(result.status.value, len(left_in(folder)), helper.poll())
 helper.kill()
@@ -192,8 +206,9 @@ helper.kill()
 def test_a_companion_keeps_its_own_helpers_and_no_commands_orphans(tmp_path: Path) -> None:
     folder = tmp_path / "shared"
     folder.mkdir()
+    command = f"env -i setsid sh -c '{UP_AND_STAYS}' & {ONCE_IT_IS_UP}"
     said = subprocess.run(
-        [sys.executable, "-c", COMPANION, str(folder)],
+        [sys.executable, "-c", COMPANION, str(folder), command],
         check=True,
         capture_output=True,
         text=True,

@@ -10,8 +10,8 @@ from device_agent.tools.step import StopReason
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.planning.fences import plain
 from dispatch_core.protocol import StepResult
-from tests.device_agent.shells import Bystander
-from tests.device_agent.standin import eventually
+from tests.device_agent.shells import Bystander, timed_out
+from tests.device_agent.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.processes
 
@@ -22,7 +22,7 @@ def bystander(tmp_path: Path) -> Bystander:
 
 
 def ended(bystander: Bystander, thread: threading.Thread) -> StepResult:
-    thread.join(60)
+    thread.join(PATIENCE)
     assert bystander.result is not None
     return bystander.result
 
@@ -43,8 +43,7 @@ def test_a_question_is_answered(bystander: Bystander) -> None:
 
 
 def test_a_command_that_waits_for_a_line_waits_until_its_time_is_over(tmp_path: Path) -> None:
-    result = Bystander(tmp_path, timeout=3).run("echo waiting; read line")
-    assert (result.status, result.text) == (StepStatus.TIMED_OUT, "waiting\n")
+    assert timed_out(tmp_path, "echo waiting; read line", "waiting").text == "waiting\n"
 
 
 def test_control_c_interrupts_and_the_command_may_go_on(bystander: Bystander) -> None:
@@ -57,7 +56,7 @@ def test_control_c_interrupts_and_the_command_may_go_on(bystander: Bystander) ->
 
 
 def test_what_nobody_reads_any_more_is_told(bystander: Bystander) -> None:
-    thread = bystander.start("exec 0<&-; echo ready; sleep 120")
+    thread = bystander.start("exec 0<&-; echo ready; sleep 300")
     bystander.typed.append("hello")
     eventually(lambda: "reads no more input" in bystander.seen)
     bystander.stop.ask(StopReason.PERSON)
