@@ -11,7 +11,7 @@ from device_agent.backoff import Backoff
 from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import StepStatus
 from tests.device_agent.conftest import Companion
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import eventually
 
 CLOCK = """
 import os, pathlib, time
@@ -30,7 +30,7 @@ def test_a_companion_that_slept_while_the_core_restarted_goes_on(companion: Comp
     dispatcher = companion.core.dispatcher
     dispatcher.order(ToolName.LIST_FOLDER, path=".")
     process.send_signal(signal.SIGCONT)
-    assert eventually(lambda: dispatcher.results.get("step-1")).status is StepStatus.DONE
+    assert companion.result_of().status is StepStatus.DONE
     assert process.poll() is None
 
 
@@ -38,16 +38,15 @@ def test_a_companion_that_slept_while_the_core_restarted_goes_on(companion: Comp
 def test_a_clock_that_jumps_is_refused_said_and_mended_without_a_restart(
     companion: Companion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    offset = tmp_path / "offset"
-    offset.write_text("0")
+    set_clock(tmp_path, 0)
     (tmp_path / "sitecustomize.py").write_text(CLOCK)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setenv("CLOCK_OFFSET", str(offset))
+    monkeypatch.setenv("CLOCK_OFFSET", str(tmp_path / "offset"))
     companion.pair()
     process = companion.start()
     dispatcher = companion.core.dispatcher
     # It waits for work now; the jump comes before the work does.
-    offset.write_text("7200")
+    set_clock(tmp_path, 7200)
     dispatcher.order(ToolName.LIST_FOLDER, path=".")
     log = companion.home / "companion.log"
     eventually(lambda: "can't take this now" in log.read_text())
@@ -55,10 +54,17 @@ def test_a_clock_that_jumps_is_refused_said_and_mended_without_a_restart(
     status = companion.command("status")
     assert re.search(r"! 7[12]\d\d s ahead of the core's", status.stdout)
     assert status.returncode == 1
-    offset.write_text("-30")  # a small one is within what is accepted
-    assert eventually(lambda: dispatcher.results.get("step-1")).status is StepStatus.DONE
+    set_clock(tmp_path, -30)  # a small one is within what is accepted
+    assert companion.result_of().status is StepStatus.DONE
     ended = [line for line in _journal(companion) if line["event"] == "ended"]
     assert len(ended) == 1
+
+
+def set_clock(folder: Path, seconds: int) -> None:
+    """In one move: the companion may read it at any moment."""
+    new = folder / "offset.new"
+    new.write_text(str(seconds))
+    new.replace(folder / "offset")
 
 
 def _journal(companion: Companion) -> list[dict[str, str]]:
