@@ -12,6 +12,7 @@ import pytest
 
 from device_agent.paths import beneath
 from tests.device_agent.files.attacks import PLANTED, World, attempt
+from tests.device_agent.waiting import PATIENCE
 
 SECONDS = 1.0
 # Swaps two names for as long as its standard input is open, and says that it has begun.
@@ -40,7 +41,7 @@ def swapping(one: Path, other: Path) -> Iterator["subprocess.Popen[bytes]"]:
         assert swapper.stdout.read(5) == b"begun"
         yield swapper
     finally:
-        swapper.communicate(timeout=20)
+        swapper.communicate(timeout=PATIENCE)
     assert swapper.returncode == 0
 
 
@@ -81,22 +82,22 @@ def test_no_swap_while_the_tools_work_leads_out(
     one, other, path = arrange(world)
     if way == "walk":
         monkeypatch.setattr(beneath, "_openat2", no_openat2)
-    before, tried = sorted(world.beyond().values()), 0
+    before = sorted(world.beyond().values())
     done: set[str] = set()
     with swapping(one, other) as swapper:
-        ends = time.monotonic() + SECONDS
-        while time.monotonic() < ends or not tried:
+        began = time.monotonic()
+        # The tools get through now and then, or this would show nothing.
+        while (lasted := time.monotonic() - began) < SECONDS or (not done and lasted < PATIENCE):
             loot = attempt(world, path)
             assert not loot.has_secret(), loot.seen
             done |= loot.done
-            tried += 1
         assert swapper.poll() is None
+    assert done
     if arrange is file_for_companion:
         # The swap itself moved the companion's home; its files are as they were all the same.
         assert before == sorted(beyond_moved(world))
     else:
         assert before == sorted(world.beyond().values())
-    assert done, "the tools got through now and then, or this would show nothing"
 
 
 def no_openat2(*_: object) -> int:
