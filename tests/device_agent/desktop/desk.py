@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import PATIENCE, eventually
 
 NEEDED = ("Xvfb", "dbus-daemon", "l3afpad", "jwm")
 
@@ -95,7 +95,7 @@ class Desk:
         """End all that carries the mark, whoever started it."""
         for process in reversed(self.started):
             process.kill()
-            process.wait(20)
+            process.wait(PATIENCE)
         eventually(lambda: not [each.kill() for each in self._left()])
 
     def _left(self) -> list[psutil.Process]:

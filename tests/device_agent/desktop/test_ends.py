@@ -14,7 +14,7 @@ from dispatch_core.errors import DispatchError
 from dispatch_core.lifecycle import StepStatus
 from tests.device_agent.desktop.conftest import Editor, User
 from tests.device_agent.desktop.desk import Desk
-from tests.device_agent.standin import eventually
+from tests.device_agent.waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.processes
 
@@ -38,7 +38,7 @@ def test_a_stop_ends_a_long_typing_at_once(editor: Editor, user: User) -> None:
     thread, ends = user.later(action="type", text=LONG)
     eventually(lambda: begun(user, field))
     user.stop.ask(StopReason.PERSON)
-    thread.join(5)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert (ends[0].status, ends[0].text.startswith("It was stopped: ")) == (
         StepStatus.STOPPED,
@@ -56,7 +56,7 @@ def test_typing_ends_where_the_keyboard_goes_elsewhere(editor: Editor, user: Use
     thread, ends = user.later(action="type", text=LONG)
     eventually(lambda: begun(user, field))
     user.do(action="focus", window="other.txt")
-    thread.join(20)
+    thread.join(PATIENCE)
     assert ends[0].status is StepStatus.FAILED
     assert "The keyboard went to another window" in ends[0].text
     # Between the look and the press lies one key, which X11 can't take back.
@@ -100,7 +100,7 @@ def test_a_display_that_dies_in_the_middle_ends_as_a_sentence(
     eventually(lambda: begun(user, field))
     assert desk.x_server is not None
     desk.x_server.kill()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert ends, "the step never ended"
     assert ends[0].startswith("This device's desktop can't be used now")
     for arguments in (
@@ -120,12 +120,13 @@ def test_a_display_that_dies_in_the_middle_ends_as_a_sentence(
 def test_a_display_that_hangs_is_given_up(
     editor: Editor, user: User, desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tool_room, "PREPARE_SECONDS", 0.5)
     assert desk.x_server is not None
     desk.x_server.send_signal(signal.SIGSTOP)
     try:
-        with pytest.raises(DesktopSilent):
-            user.prepare(action="type", text="x")
+        with monkeypatch.context() as impatient:
+            impatient.setattr(tool_room, "PREPARE_SECONDS", 0.5)
+            with pytest.raises(DesktopSilent):
+                user.prepare(action="type", text="x")
     finally:
         desk.x_server.send_signal(signal.SIGCONT)
     assert user.do(action="windows").text
