@@ -16,6 +16,7 @@ from device_agent.folders import Folders
 from device_agent.policy.owner import Modes, OwnerPolicy, SiteRules
 from device_agent.tools.step import StepRoom, Stop
 from dispatch_core.protocol import Bound, Preparation, StepResult
+from tests.device_agent.waiting import PATIENCE
 
 FORM = """<!doctype html><title>Order form</title><h1>Order</h1>
 <form method=post action=/orders enctype=multipart/form-data>
@@ -74,7 +75,7 @@ def serving() -> Iterator[Site]:
     site.held.set()
     server.shutdown()
     server.server_close()
-    thread.join(10)
+    thread.join(PATIENCE)
 
 
 def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
@@ -82,7 +83,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             site.asked.append(self.path)
             if self.path == "/slow":
-                site.held.wait(60)
+                site.held.wait(300)
             self.reply(*site.pages.get(self.path, (404, {}, b"nothing here")))
 
         def do_POST(self) -> None:
@@ -119,7 +120,7 @@ class Person:
         """What the device says to a step."""
         return self.browser.prepare(self.thread, {"action": action, **arguments})
 
-    def does(self, action: str, within: float = 60, **arguments: Any) -> StepResult:
+    def does(self, action: str, within: float = PATIENCE, **arguments: Any) -> StepResult:
         """Prepare a step and do it, as after an approval."""
         bound = self.prepare(action, **arguments).bound
         return self.browser(self.room(within, bound), {"action": action, **arguments})
