@@ -11,6 +11,7 @@ from dispatch_core.errors import ArtifactTooLarge, AttachmentUnavailable, NoSand
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import StepResult
 from dispatch_core.routes.tool import Offer, StepContext
+from dispatch_core.sandbox import lifeline
 from dispatch_core.sandbox.fonts import FontList, font_list
 from dispatch_core.sandbox.job import Ending, Job, Language, Outcome
 from dispatch_core.sandbox.limits import MIB, Limits
@@ -32,8 +33,10 @@ STATUSES = {
 def offer(cache: Path, memory_mb: int = 1024) -> Offer:
     """The tool run_code{language, code}. cache is a folder for matplotlib's list of fonts.
 
-    Looks once (about 0.1 s, blocking) whether code can be caged here.
+    Looks once (about 0.1 s, blocking) whether code can be caged here, and sweeps up what a killed
+    process left.
     """
+    lifeline.sweep()
     why = probe()
     unavailable = str(NoSandbox(why=why)) if why else ""
     return Offer(ToolName.RUN_CODE, _CodeRunner(cache, memory_mb).run, unavailable)

@@ -5,14 +5,13 @@ import re
 import shutil
 import subprocess
 
-from dispatch_core.sandbox import interpreter, privilege, view
+from dispatch_core.sandbox import interpreter, lifeline, privilege, view
 from dispatch_core.sandbox.handed import Handed
 from dispatch_core.sandbox.job import Job
 from dispatch_core.sandbox.limits import Limits
 
-# bubblewrap's own process is number 1 in the sandbox, where /proc/1/environ shows what it was
-# started with: so it is started with nothing, in a folder that tells nothing (sh sets PWD).
-OUTER_ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+OUTER_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+# As the environment, it is seen in the sandbox, and so tells nothing (sh sets PWD).
 OUTER_FOLDER = "/"
 FIRST_WITH_DISABLE_USERNS = (0, 8)
 
@@ -28,6 +27,13 @@ def command(job: Job, limits: Limits, handed: Handed, info_fd: int) -> list[str]
     own, inside = words[: words.index("--")], words[words.index("--") + 1 :]
     packed = handed.content(b"".join(word.encode() + b"\0" for word in own))
     return [*before, wrap, "--args", packed, "--info-fd", str(info_fd), "--", *inside]
+
+
+def outer_environment() -> dict[str, str]:
+    """What bubblewrap is started with: next to nothing, since its own process is number 1 in the
+    sandbox, where /proc/1/environ shows it.
+    """
+    return {"PATH": OUTER_PATH, **lifeline.mark()}
 
 
 def bwrap() -> str:

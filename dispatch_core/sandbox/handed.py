@@ -31,6 +31,10 @@ class Handed:
         os.lseek(fd, 0, os.SEEK_SET)
         return str(fd)
 
+    def blank(self) -> int:
+        """Hand over a file in memory to write to; a pipe would kill its writer once we are dead."""
+        return self.keep(os.memfd_create("dispatch"))
+
     def file(self, path: Path) -> str:
         """Hand over a file for reading, whoever may open it."""
         return str(self.keep(os.open(path, os.O_RDONLY | os.O_CLOEXEC)))

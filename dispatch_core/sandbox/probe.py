@@ -37,17 +37,15 @@ def probe() -> str:
 
 def _try() -> str:
     """Run one line of Python exactly as later code is run; empty if that went well."""
-    info, writer = os.pipe()
     with Handed() as handed:
-        handed.keep(info)
-        command = cage.command(TRIAL, Limits(TRIAL_SECONDS), handed, handed.keep(writer))
+        command = cage.command(TRIAL, Limits(TRIAL_SECONDS), handed, handed.blank())
         try:
             done = subprocess.run(  # noqa: S603
                 command,
                 input=b"go\n",
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
-                env=cage.OUTER_ENVIRONMENT,
+                env=cage.outer_environment(),
                 cwd=cage.OUTER_FOLDER,
                 pass_fds=handed.fds,
                 timeout=TRIAL_SECONDS,
@@ -65,9 +63,9 @@ def first_words(said: bytes) -> str:
     return lines[:300] or "nothing"
 
 
-def child_pid(info: bytes) -> int:
-    """The host's number of bubblewrap's first child, from what --info-fd wrote."""
-    return int(json.loads(info)["child-pid"])
+def child_pid(info: int) -> int:
+    """The host's number of bubblewrap's first child, from the file that --info-fd wrote."""
+    return int(json.loads(os.pread(info, 4096, 0))["child-pid"])
 
 
 def _reason() -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from dispatch_core.errors import NoSandbox
-from dispatch_core.sandbox import cage, view
+from dispatch_core.sandbox import cage, lifeline, view
 from dispatch_core.sandbox.guard import Guard
 from dispatch_core.sandbox.handed import Handed
 from dispatch_core.sandbox.job import Ending, Job, Outcome
@@ -71,15 +71,15 @@ class Sandbox:
 
     async def _spawn(self) -> Process:
         with Handed() as handed:
-            info, writer = os.pipe()
-            self._info = self._keep(info)
-            command = cage.command(self._job, self._limits, handed, handed.keep(writer))
+            info = handed.blank()
+            self._info = self._keep(os.dup(info))
+            command = cage.command(self._job, self._limits, handed, info)
             return await asyncio.create_subprocess_exec(
                 *command,
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=STDOUT,
-                env=cage.OUTER_ENVIRONMENT,
+                env=cage.outer_environment(),
                 cwd=cage.OUTER_FOLDER,
                 pass_fds=handed.fds,
                 start_new_session=True,  # Ctrl-C in the terminal is the service's to handle
@@ -93,16 +93,15 @@ class Sandbox:
         try:
             async with asyncio.timeout(SETUP_SECONDS):
                 await _ready(_reader(process))
+                await lifeline.tied(pid := child_pid(self._info))
+            return self._look_inside(pid)
         except TimeoutError:
             why = f"bubblewrap did not start in {SETUP_SECONDS:.0f} seconds; try again"
             raise NoSandbox(why=why) from None
-        try:
-            return self._look_inside()
         except OSError as error:
             raise NoSandbox(why=f"its folders can't be opened ({error.strerror})") from error
 
-    def _look_inside(self) -> tuple[int, Guard]:
-        pid = child_pid(os.read(self._info, 4096))
+    def _look_inside(self, pid: int) -> tuple[int, Guard]:
         init = self._keep(os.pidfd_open(pid))
         self._rooms = [self._open_inside(pid, room) for room in ROOMS]
         return init, Guard(self._open_inside(pid, "/proc"), self._rooms, self._limits)

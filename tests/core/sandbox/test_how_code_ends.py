@@ -133,7 +133,9 @@ async def test_output_is_shown_while_the_program_runs(left):
     code = "import time\nprint('begun'); time.sleep(600)"
     box = Sandbox(Job(Language.PYTHON, code), Limits(600), left)
     task = asyncio.create_task(box.run(shown.put))
-    assert await asyncio.wait_for(shown.get(), 60) == "begun\n"
+    seen = ""  # an unbuffered print writes its line's end by itself
+    while seen != "begun\n":
+        seen += await asyncio.wait_for(shown.get(), 60)
     assert not task.done()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -1,7 +1,6 @@
 """`kill -9` of the process that runs code, at any moment: nothing of its sandboxes stays."""
 
 import asyncio
-import os
 import sys
 import tempfile
 import time
@@ -19,15 +18,29 @@ from dispatch_core.sandbox.run import Sandbox
 pytestmark = pytest.mark.processes
 
 VICTIM = """
-import asyncio, sys
+import asyncio, os, sys
 from pathlib import Path
 from dispatch_core.sandbox import cage
+from dispatch_core.sandbox.handed import Handed
 from dispatch_core.sandbox.job import Job, Language
 from dispatch_core.sandbox.limits import Limits
+from dispatch_core.sandbox.probe import probe
 from dispatch_core.sandbox.run import Sandbox
 
+def full_pipe(handed):
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    try:
+        while os.write(writer, b"x"): pass
+    except BlockingIOError:
+        os.set_blocking(writer, True)
+    return handed.keep(writer)
+
 code, folder, wrap = sys.argv[1:]
-if wrap:
+probe()
+if wrap == "full":
+    Handed.blank = full_pipe
+elif wrap:
     cage.bwrap = lambda: wrap
 
 async def show(text): print(text, end="", flush=True)
@@ -67,10 +80,10 @@ def open_folder() -> Iterator[Path]:
 
 @asynccontextmanager
 async def victim(
-    code: str, folder: Path, wrap: Path | None = None
+    code: str, folder: Path, wrap: Path | str = ""
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process that runs code in a sandbox; whatever the test does, it is gone afterwards."""
-    words = (code, str(folder), str(wrap or ""))
+    words = (code, str(folder), str(wrap))
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", VICTIM, *words), stdout=asyncio.subprocess.PIPE
     )
@@ -105,6 +118,15 @@ def sandbox_of(owner: int) -> list[str]:
         except OSError:
             continue
     return found
+
+
+def _wrapped(folder: Path, before: str) -> Path:
+    """A bubblewrap that does something before it starts."""
+    script = folder / "bwrap"
+    version = '[ "$1" = --version ] && exec bwrap --version'
+    script.write_text(f'#!/bin/sh\n{version}\n{before}\nexec {cage.bwrap()} "$@"\n')
+    script.chmod(0o755)
+    return script
 
 
 def _owner_in(environment: bytes) -> bytes:
@@ -150,25 +172,24 @@ async def test_at_a_moment_of_the_start(milliseconds: int, left: Path) -> None:
 
 
 async def test_before_bubblewrap_tells_of_its_child(left: Path, open_folder: Path) -> None:
-    wrap = _wrapped(open_folder, f"touch {open_folder}/here; until [ -e {open_folder}/go ]; do :")
+    here, go = open_folder / "here", open_folder / "go"
+    wrap = _wrapped(open_folder, f"touch {here}; until [ -e {go} ]; do sleep 0.02; done")
     async with victim("sleep 600", left, wrap) as process:
-        await until((open_folder / "here").exists, "bubblewrap was not started")
+        await until(here.exists, "bubblewrap was not started")
         await kill(process)
     assert sandbox_of(process.pid)
-    (open_folder / "go").touch()
+    go.touch()
     await nothing_stays(process.pid)
 
 
 async def test_what_a_killed_bubblewrap_left_waiting_is_swept_up_at_the_next_start(
-    left: Path, open_folder: Path
+    left: Path,
 ) -> None:
-    os.mkfifo(open_folder / "never", 0o666)
-    (open_folder / "never").chmod(0o666)
-    wrap = _wrapped(open_folder, f"exec 9<>{open_folder}/never; set -- --userns-block-fd 9", "$@")
-    async with victim("sleep 600", left, wrap) as process:
-        await until(lambda: sandbox_of(process.pid) == ["bwrap"] * 2, "no child was made")
+    async with victim("sleep 600", left, "full") as process:
+        await says(process, "starting")
+        await until(lambda: sandbox_of(process.pid) == ["bwrap"] * 2, "it did not start")
         lifeline.sweep()
-        assert len(sandbox_of(process.pid)) == 2
+        assert sandbox_of(process.pid) == ["bwrap"] * 2
         await kill(process)
     await until(lambda: sandbox_of(process.pid) == ["bwrap"], "bubblewrap outlived its parent")
     lifeline.sweep()
