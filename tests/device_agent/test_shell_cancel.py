@@ -4,7 +4,6 @@ import shlex
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from device_agent.tools.shell.tool import Graces
 from device_agent.tools.step import StopReason
 from dispatch_core.lifecycle import StepStatus
 from tests.device_agent.shells import Bystander, left_in
-from tests.device_agent.waiting import PATIENCE, eventually
+from tests.device_agent.waiting import PATIENCE, eventually, slowness
 
 pytestmark = pytest.mark.processes
 
@@ -144,14 +143,6 @@ def ending_of_the_deaf(folder: Path) -> float:
     assert (end["cause"], end["survivors"]) == ("stop", 0)
     assert not left_in(folder)
     return float(end["ending"])
-
-
-def slowness(seconds: float = 0.2) -> float:
-    """How many times longer than alone on its core a piece of work takes here now."""
-    began, worked = time.monotonic(), time.thread_time()
-    while time.thread_time() - worked < seconds:
-        pass
-    return (time.monotonic() - began) / seconds
 
 
 def test_the_deafest_command_is_gone_within_ten_seconds(tmp_path: Path) -> None:

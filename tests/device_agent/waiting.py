@@ -27,3 +27,11 @@ async def until(condition: Callable[[], Awaitable[Any]], seconds: float = PATIEN
             return found
         await asyncio.sleep(0.05)
     raise AssertionError(f"not within {seconds} seconds")
+
+
+def slowness(seconds: float = 0.2) -> float:
+    """How many times longer than alone on its core a piece of work takes here now."""
+    began, worked = time.monotonic(), time.thread_time()
+    while time.thread_time() - worked < seconds:
+        pass
+    return (time.monotonic() - began) / seconds

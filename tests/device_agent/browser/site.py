@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
+from device_agent.browser import stepping
 from device_agent.browser.gate import Dial, Resolve, dial, resolve
 from device_agent.browser.tool import Browser
 from device_agent.folders import Folders
 from device_agent.policy.owner import Modes, OwnerPolicy, SiteRules
 from device_agent.tools.step import StepRoom, Stop
 from dispatch_core.protocol import Bound, Preparation, StepResult
-from tests.device_agent.waiting import PATIENCE
+from tests.device_agent.waiting import PATIENCE, slowness
 
 FORM = """<!doctype html><title>Order form</title><h1>Order</h1>
 <form method=post action=/orders enctype=multipart/form-data>
@@ -31,6 +33,13 @@ FORM = """<!doctype html><title>Order form</title><h1>Order</h1>
 <button>Twin</button><button>Twin</button>
 <a href=/bill.csv>Bill</a> <a href=/away>Away</a>
 <a href=/form target=_blank>Another window</a> <a href=/slow>Slow</a>"""
+# What the tool gives up after seconds, as a page that hangs; a busy machine is none.
+GIVEN_UP = (
+    *("chrome.ACTION_SECONDS", "chrome.NAVIGATION_SECONDS", "stepping.NAVIGATION_SECONDS"),
+    *("bringing.NAVIGATION_SECONDS", "looking.SNAPSHOT_SECONDS", "tool.PREPARE_SECONDS"),
+    "doing.CLOSE_SECONDS",
+)
+MOMENT_SECONDS = stepping.MOMENT_SECONDS
 BILL = b"fruit,price\nquince,1.20\n"
 
 
@@ -174,10 +183,20 @@ def browsing(
     policy = OwnerPolicy(sites=rules, modes=modes or Modes())
     folders = Folders([str(shared)] if shared else [], private=home)
     tool = Browser(home, folders, lambda: policy, idle_seconds, resolve, dial)
-    try:
-        yield tool
-    finally:
-        tool.close()
+    with _patience():
+        try:
+            yield tool
+        finally:
+            tool.close()
+
+
+@contextlib.contextmanager
+def _patience() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in GIVEN_UP:
+            patch.setattr(f"device_agent.browser.{name}", PATIENCE)
+        patch.setattr(stepping, "MOMENT_SECONDS", MOMENT_SECONDS * slowness())
+        yield
 
 
 def browsers_of(profile: Path) -> list[psutil.Process]:

@@ -14,9 +14,14 @@ from device_agent.policy.owner import Modes, OwnerPolicy
 from device_agent.tools.step import StepRoom, Stop
 from dispatch_core.protocol import Bound, Preparation, StepResult
 from tests.device_agent.desktop.desk import Desk, what_lacks
-from tests.device_agent.waiting import eventually
+from tests.device_agent.waiting import PATIENCE, eventually
 
 THREAD = "T1:C1:1.0"
+# What the tool gives up after seconds, as a display that hangs; a busy machine is none.
+GIVEN_UP = (
+    *("accessibility.CALL_SECONDS", "elements.MAX_SECONDS", "patience.STOPPING_SECONDS"),
+    *("probe.PROBE_SECONDS", "tool.PREPARE_SECONDS", "tool.SPARE_SECONDS", "windows.FOCUS_SECONDS"),
+)
 
 
 @pytest.fixture
@@ -34,6 +39,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS"):
             monkeypatch.setenv(name, desk.environment[name])
         monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+        for name in GIVEN_UP:
+            monkeypatch.setattr(f"device_agent.desktop.{name}", PATIENCE)
         yield desk
     finally:
         desk.close()
@@ -50,7 +57,9 @@ class User:
     def prepare(self, **arguments: Any) -> Preparation:
         return self.tool.prepare(THREAD, arguments)
 
-    def do(self, *, bound: Bound | None = None, seconds: float = 30, **asked: Any) -> StepResult:
+    def do(
+        self, *, bound: Bound | None = None, seconds: float = PATIENCE, **asked: Any
+    ) -> StepResult:
         room = StepRoom(
             timeout_seconds=seconds,
             stop=self.stop,
