@@ -11,6 +11,7 @@ from dispatch_core.blobs import guess_kind, guess_mime
 from dispatch_core.dispatcher.handover import plan_at, verdict_on
 from dispatch_core.dispatcher.preparing import begin, confirmed_folders, deny
 from dispatch_core.dispatcher.room import Room
+from dispatch_core.dispatcher.step_input import tell_of_unused
 from dispatch_core.errors import BadMessage, LostClaim, NotFound
 from dispatch_core.lifecycle import CORE_DESK, RunStatus, StepStatus
 from dispatch_core.planning.fences import plain
@@ -196,13 +197,18 @@ def _end(device_id: str, step_id: str, result: StepResult, tx: Transaction) -> N
     if run.device_id != device_id or step.status is StepStatus.PLANNED:
         raise LostClaim(run_id=run.id)
     devices.seen(tx, device_id)
+    if steps.end_if_unfinished(tx, step_id, result):
+        tell_of_unused(tx, run, step_id, result)
+        _go_on(tx, run, step, result)
     step_inputs.forget(tx, step_id)
-    if not steps.end_if_unfinished(tx, step_id, result):
-        return
+
+
+def _go_on(tx: Transaction, run: Any, step: Any, result: StepResult) -> None:
+    """Ask anew for what had changed since its approval; else the planner says what is next."""
     desk = CORE_DESK
     if result.drift is not None and steps.drifts(tx, run.id) <= MOST_DRIFTS:
-        plan_at(tx, run.id, device_id, step.tool, dict(step.arguments))
-        desk = device_id
+        plan_at(tx, run.id, run.device_id, step.tool, dict(step.arguments))
+        desk = run.device_id
     # The device's word on what happened is the truth, even if its lease had run out meanwhile.
     if not runs.queue_if(tx, run.id, (RunStatus.RUNNING,), desk):
         runs.redirect_if_queued(tx, run.id, desk)

@@ -10,9 +10,15 @@ from dispatch_core.dispatcher.room import Room, device_owner
 from dispatch_core.errors import MayNotWrite, NothingReads, WrittenTogether
 from dispatch_core.lifecycle import RunStatus, StepStatus
 from dispatch_core.policy.deciders import Act, Asked, refusal
+from dispatch_core.protocol import StepResult
 from dispatch_core.records import audit, runs, step_inputs, steps, threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import Decider
+
+UNUSED = (
+    "What was written to this command was not used, since it was refused before it began; if it "
+    "is asked for and approved again, write it once more while it runs."
+)
 
 
 class StepInput(Room):
@@ -63,6 +69,15 @@ class StepInput(Room):
             raise MayNotWrite
         if rules.needed > 1:
             raise WrittenTogether(needed=rules.needed)
+
+
+def tell_of_unused(tx: Transaction, run: Any, step_id: str, result: StepResult) -> None:
+    """Say in the thread that lines were taken for a step that never began.
+
+    They are not kept for what is asked next: that may be another command, which nobody answered.
+    """
+    if result.status is StepStatus.REFUSED and step_inputs.is_unread(tx, step_id):
+        threads.say(tx, run.thread_id, UNUSED, run_id=run.id)
 
 
 def _reader(tx: Transaction, thread_id: str) -> tuple[Any, Any]:

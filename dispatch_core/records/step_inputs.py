@@ -48,6 +48,14 @@ def after(tx: Transaction, step_id: str, taken: int) -> tuple[str, ...]:
     return tuple(row.text for row in rows if row.sequence >= taken)
 
 
+def is_unread(tx: Transaction, step_id: str) -> bool:
+    """Whether a step has lines that its device has not said to have had."""
+    words = select(STEP_INPUTS.c.step_id).where(
+        STEP_INPUTS.c.step_id == step_id, STEP_INPUTS.c.text.is_not(None)
+    )
+    return tx.connection.execute(words.limit(1)).first() is not None
+
+
 def forget(tx: Transaction, step_id: str, before: int | None = None) -> None:
     """Forget the words written to a step, all or the first ones; that they were stays known."""
     words = update(STEP_INPUTS).where(

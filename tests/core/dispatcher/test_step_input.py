@@ -7,14 +7,15 @@ import pytest
 from sqlalchemy import select
 
 from dispatch_core.audit_trail import AuditKind
+from dispatch_core.dispatcher.step_input import UNUSED
 from dispatch_core.errors import MayNotWrite, NothingReads, WrittenTogether
 from dispatch_core.lifecycle import EndReason, StepStatus
 from dispatch_core.planning.planner import Finish
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.protocol import Progress, StepOrder, StepResult
+from dispatch_core.protocol import Drift, Progress, StepOrder, StepResult
 from dispatch_core.records import audit, steps
 from dispatch_core.records.input_tables import STEP_INPUTS
-from dispatch_core.views import Decision
+from dispatch_core.views import DISPATCH, Decision, MessageView
 from tests.core.engine import ADA, Engine, decider
 
 BOB = "T1:U0BOB"
@@ -154,6 +155,60 @@ async def test_the_trail_tells_who_wrote_and_not_what(
     assert (line["person"], line["facts"]) == (ADA, {"lines": 1})
     assert "hunter2" not in str(lines)
     assert "hunter2" not in caplog.text
+
+
+async def said(engine: Engine) -> list[str]:
+    """What Dispatch says in the thread, beside cards and questions."""
+    entries = await engine.dispatcher.thread(THREAD)
+    bodies = (entry.body for entry in entries if isinstance(entry.body, MessageView))
+    return [body.text for body in bodies if body.author == DISPATCH]
+
+
+CHANGED = StepResult(status=StepStatus.REFUSED, text="It changed.", drift=Drift.FILES)
+DENIED = StepResult(status=StepStatus.REFUSED, text="Its owner does not let it any more.")
+
+
+@pytest.mark.parametrize("refusal", [CHANGED, DENIED], ids=["drifted", "denied"])
+async def test_lines_for_a_command_that_is_refused_at_its_start_are_told_of_once(
+    engine: Engine, refusal: StepResult
+) -> None:
+    device, order = await running(engine)
+    assert await write(engine, "yes", "no")
+    assert await write(engine, "maybe", message="m2")
+    for _ in range(2):
+        await engine.dispatcher.end_step(device, order.step_id, refusal)
+    assert await said(engine) == [UNUSED]
+    assert await kept(engine) == [None, None, None]
+
+
+async def test_no_line_is_given_to_what_is_asked_again_in_the_place_of_a_refused_command(
+    engine: Engine,
+) -> None:
+    device, order = await running(engine)
+    await write(engine, "yes")
+    await engine.dispatcher.end_step(device, order.step_id, CHANGED)
+    assert await engine.order(device) is None
+    await engine.approve(await engine.approval_of(order.run_id, last=True))
+    again = await engine.order(device)
+    assert again is not None
+    assert await given(engine, device, again, 0) == ()
+    assert await write(engine, "yes", message="m2")
+    assert await given(engine, device, again, 0) == ("yes",)
+
+
+async def test_where_nothing_was_written_or_the_command_ran_nothing_is_told(
+    engine: Engine,
+) -> None:
+    device, order = await running(engine)
+    await engine.dispatcher.end_step(device, order.step_id, CHANGED)
+    assert await engine.order(device) is None
+    await engine.approve(await engine.approval_of(order.run_id, last=True))
+    again = await engine.order(device)
+    assert again is not None
+    await write(engine, "yes")
+    await given(engine, device, again, 0)
+    await engine.dispatcher.end_step(device, again.step_id, StepResult(status=StepStatus.DONE))
+    assert await said(engine) == []
 
 
 async def test_what_was_written_goes_with_its_run(engine: Engine) -> None:
