@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright, expect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -28,6 +28,9 @@ ARGUMENTS = (
 WIDE = (1280, 800)
 NARROW = (390, 844)
 """A telephone, in CSS pixels."""
+PATIENCE = 60_000.0
+"""Milliseconds for whatever a test waits for in a page; it ends as soon as that is there."""
+LAUNCH_PATIENCE = 120_000.0
 STARTED_IN = Path.cwd()
 """Tests run in folders of their own; a folder for pictures is meant from here."""
 
@@ -43,9 +46,10 @@ def chromium_path() -> str:
 @asynccontextmanager
 async def launched() -> AsyncIterator[Browser]:
     """A browser that the end closes."""
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=chromium_path(), args=list(ARGUMENTS)
+            executable_path=chromium_path(), args=list(ARGUMENTS), timeout=LAUNCH_PATIENCE
         )
         try:
             yield browser
@@ -82,7 +86,7 @@ async def window(
         reduced_motion=reduced_motion,
         accept_downloads=True,
     )
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE)
     return page
 
 

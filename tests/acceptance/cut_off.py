@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from tests.acceptance import overseer
+from tests.acceptance.driver import eventually
 from tests.acceptance.overseer import relay
 from tests.acceptance.processes import Companion
 
@@ -21,6 +22,7 @@ class CutOff(Companion):
         self._port = port
         self._gate = home.with_suffix(".sock")
         self._switch = home.with_suffix(".switch")
+        self._now = home.with_suffix(".now")
 
     async def open_gate(self) -> asyncio.Server:
         """Let what comes through the Unix socket out to the server's port."""
@@ -33,13 +35,19 @@ class CutOff(Companion):
     async def start(self, *words: str) -> None:
         """Run `python -m WORDS…` inside."""
         self._switch.write_text("up")
+        self._now.unlink(missing_ok=True)
         within = (overseer.__file__, str(self._gate), str(self._switch), str(self._port))
         apart = ("unshare", "--user", "--map-root-user", "--net")
         await self.run(*apart, sys.executable, *within, *words)
 
-    def cut(self) -> None:
-        """Take the network away."""
+    async def cut(self) -> None:
+        """Take the network away; it is gone on return."""
         self._switch.write_text("down")
+
+        async def gone() -> bool:
+            return self._now.exists() and self._now.read_text() == "down"
+
+        await eventually(gone, "the network to be cut")
 
     def mend(self) -> None:
         """Give it back."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 90.0
 POLL_SECONDS = 0.05
 
 Found = TypeVar("Found")

@@ -12,6 +12,8 @@ from bot.local_workspace.workspace import LocalWorkspace
 from tests.acceptance.driver import Message, labelled
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+PATIENT = Pace(ack=30.0, trigger=30.0)
+"""Slack's three seconds are no test's subject here; a machine that stalls would break them."""
 
 
 class LocalSlack:
@@ -80,9 +82,12 @@ class LocalSlack:
 async def local_slack(
     http_port: int, way: str = "socket", pace: Pace | None = None
 ) -> AsyncIterator[LocalSlack]:
-    """A workspace on a free port; way is `socket`, or `events` for a server at http_port."""
+    """A workspace on a free port; way is `socket`, or `events` for a server at http_port.
+
+    Without a pace it waits longer for an answer than Slack does.
+    """
     events_url = f"http://127.0.0.1:{http_port}/slack/events" if way == "events" else ""
-    workspace = LocalWorkspace(MANIFEST, events_url=events_url, pace=pace)
+    workspace = LocalWorkspace(MANIFEST, events_url=events_url, pace=pace or PATIENT)
     await workspace.start(port=0)
     try:
         async with aiohttp.ClientSession() as session:

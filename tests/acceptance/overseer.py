@@ -2,7 +2,8 @@
 
 `python overseer.py GATE SWITCH PORT WORDS…` starts `python -m WORDS…`. In the namespace,
 127.0.0.1:PORT leads to the Unix socket GATE; while the file SWITCH says "down", nothing leads
-anywhere. It knows nothing of this project, so that it can be run from any folder.
+anywhere. Once it is so, a file beside it that ends in .now says it. It knows nothing of this
+project, so that it can be run from any folder.
 """
 
 import asyncio
@@ -58,14 +59,16 @@ async def oversee(gate: str, switch: Path, port: int, words: list[str]) -> int:
 
 
 async def follow(switch: Path) -> None:
-    """Keep the interface as the switch's file says."""
+    """Keep the interface as the switch's file says, and say in a file beside it how it is."""
     state = "up"
+    told = switch.with_suffix(".now")
     while True:
         await asyncio.sleep(0.05)
         wanted = switch.read_text()  # noqa: ASYNC240 (a word)
         if wanted and wanted != state:
             state = wanted
             set_loopback(up=state == "up")
+            told.write_text(state)
 
 
 def set_loopback(*, up: bool) -> None:

@@ -13,10 +13,7 @@ from playwright.async_api import (
     expect,
 )
 
-from tests.browser import faults_of, window
-
-PATIENCE = 60_000.0
-"""Milliseconds; a wait ends as soon as what it waits for is there."""
+from tests.browser import PATIENCE, faults_of, window
 
 
 class Person:
@@ -88,7 +85,7 @@ class Person:
         A companion that has just been started takes a moment to connect.
         """
         answers = self.channel.filter(has_text=heading)
-        async with asyncio.timeout(PATIENCE / 1_000):
+        async with asyncio.timeout(PATIENCE / 500):
             while not await answers.filter(has_text=word).count():
                 already = await answers.count()
                 await self.say(command)

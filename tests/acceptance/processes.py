@@ -86,6 +86,10 @@ class Server(Process):
         own = {"DISPATCH_HOME": str(home), "DISPATCH_HTTP_PORT": str(port)}
         super().__init__(home.with_suffix(".log"), home.parent, {**environment, **own})
 
+    def tell(self, **settings: str) -> None:
+        """Its settings from the next start on."""
+        self._environment.update(settings)
+
     async def serve(self) -> None:
         """Start, and return once it is ready: its database answers and Slack is connected."""
         await self.start("bot", "serve")

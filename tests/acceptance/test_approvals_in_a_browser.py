@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.acceptance.demo import demonstration
-from tests.acceptance.person import PATIENCE, arrives, sees
-from tests.browser import launched
+from tests.acceptance.person import arrives, sees
+from tests.browser import PATIENCE, launched
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.timeout(240)]
 

@@ -5,15 +5,15 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from bot.local_workspace.pace import Pace
 from tests.acceptance.cut_off import CutOff
 from tests.acceptance.driver import eventually
-from tests.acceptance.local_slack import local_slack
+from tests.acceptance.local_slack import PATIENT, local_slack
 from tests.acceptance.processes import Server
 from tests.acceptance.scenarios import Stage
 
@@ -26,13 +26,13 @@ QUICK = {"DISPATCH_LEASE": str(LEASE), "DISPATCH_APPROVERS": "U0ADA,U0GRACE"}
 
 
 @asynccontextmanager
-async def on_stage(tmp_path: Path, port: int, **settings: str) -> AsyncIterator[Stage]:
+async def on_stage(tmp_path: Path, port: int) -> AsyncIterator[Stage]:
     companion = CutOff(tmp_path / "device", tmp_path / "reachable", port)
     async with (
-        local_slack(port, pace=Pace(redelivery=(0.2,) * 40)) as slack,
+        local_slack(port, pace=replace(PATIENT, redelivery=(0.2,) * 40)) as slack,
         await companion.open_gate(),
     ):
-        server = Server(tmp_path / "server", port, slack.environment() | QUICK | settings)
+        server = Server(tmp_path / "server", port, slack.environment() | QUICK)
         try:
             await server.serve()
             yield Stage(slack, server, companion)
@@ -77,7 +77,7 @@ async def ran_once(mark: Path) -> bool:
 
 
 async def test_both_are_killed_in_the_middle_of_a_command(stage: Stage) -> None:
-    channel, ts, mark = await begun(stage, "sleep 60")
+    channel, ts, mark = await begun(stage, "sleep 600")
     await asyncio.gather(stage.server.kill(), kill_companion(line_of(stage)))
     await stage.server.serve()
     await stage.companion.start("device_agent", "run")
@@ -92,7 +92,7 @@ async def test_the_network_is_cut_while_a_command_runs_and_mended_before_its_end
     channel, ts, mark = await begun(
         stage, "until [ -e go ]; do sleep 0.1; done; echo done-$((6*7))"
     )
-    line_of(stage).cut()
+    await line_of(stage).cut()
     cut_at = time.monotonic()
     await stage.says(channel, ts, "desktop-local", NOTICED)
     noticed = time.monotonic() - cut_at
@@ -105,8 +105,11 @@ async def test_the_network_is_cut_while_a_command_runs_and_mended_before_its_end
 
 async def test_a_command_ends_while_the_network_is_cut(stage: Stage) -> None:
     ended = stage.companion.folder / "ended"
-    channel, ts, mark = await begun(stage, "sleep 1; echo done-$((6*7)); touch ended")
-    line_of(stage).cut()
+    channel, ts, mark = await begun(
+        stage, "until [ -e go ]; do sleep 0.1; done; echo done-$((6*7)); touch ended"
+    )
+    await line_of(stage).cut()
+    await asyncio.to_thread((stage.companion.folder / "go").touch)
     await eventually(lambda: asyncio.to_thread(ended.exists), "the command to end")
     await stage.says(channel, ts, "desktop-local", NOTICED)
     line_of(stage).mend()
@@ -118,7 +121,7 @@ async def test_a_decision_that_falls_while_the_network_is_cut_runs_once_after_it
     stage: Stage,
 ) -> None:
     channel, ts, pending = await stage.asked_for("echo once >> ran; echo done-$((6*7))")
-    line_of(stage).cut()
+    await line_of(stage).cut()
     await stage.slack.click(stage.ada, channel, pending, "Approve")
     await stage.says(channel, ts, "Approved")
     line_of(stage).mend()
@@ -126,12 +129,13 @@ async def test_a_decision_that_falls_while_the_network_is_cut_runs_once_after_it
     assert await ran_once(stage.companion.folder / "ran")
 
 
-async def test_a_device_that_never_comes_back_is_told_as_what_it_is(
-    tmp_path: Path, free_port: Callable[[], int]
-) -> None:
-    async with on_stage(tmp_path, free_port(), DISPATCH_DEVICE_WAIT="3") as stage:
-        channel, ts, mark = await begun(stage, "sleep 60")
-        await kill_companion(line_of(stage))
-        card = await stage.says(channel, ts, "failed", "what came of it is not known")
-        assert "completed" not in card.words
-        assert await ran_once(mark)
+async def test_a_device_that_never_comes_back_is_told_as_what_it_is(stage: Stage) -> None:
+    channel, ts, mark = await begun(stage, "sleep 600")
+    await kill_companion(line_of(stage))
+    # Only now: until here it may take all the time that it needs.
+    await stage.server.kill()
+    stage.server.tell(DISPATCH_DEVICE_WAIT="1")
+    await stage.server.serve()
+    card = await stage.says(channel, ts, "failed", "what came of it is not known")
+    assert "completed" not in card.words
+    assert await ran_once(mark)

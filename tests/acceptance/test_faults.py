@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.local_workspace.pace import Pace
 from tests.acceptance.driver import Message, eventually
 from tests.acceptance.local_slack import LocalSlack, local_slack
 from tests.acceptance.processes import serving
@@ -38,7 +39,7 @@ async def test_twenty_messages_through_trouble_are_twenty_runs_shown_once(
 ) -> None:
     port = free_port()
     async with (
-        local_slack(port) as slack,
+        local_slack(port, pace=Pace()) as slack,
         serving(tmp_path / "server", port, slack.environment()) as server,
     ):
         await slack.say("U0ADA", "C0GENERAL", f"{slack.mention} hello")

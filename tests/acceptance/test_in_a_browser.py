@@ -11,8 +11,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
 from tests.acceptance.demo import Demo, demonstration
-from tests.acceptance.person import PATIENCE, Person, arrives, bytes_of, sees
-from tests.browser import launched
+from tests.acceptance.person import Person, arrives, bytes_of, sees
+from tests.browser import PATIENCE, launched
 
 pytestmark = [
     pytest.mark.browser,
@@ -204,6 +204,8 @@ async def test_home_shows_what_runs_and_what_waits_and_its_buttons_work(
     await ada.sees_card("running")
     waiting = await arrive("U0ADA")
     await asked_for(waiting, f"echo home-{word}", f"home-{word}")
+    # Home tells of a device that comes within a minute; a companion may have just been started.
+    await waiting.asks_until("/devices", "Your devices", "online")
     home = await arrive("U0ADA")
     await home.page.get_by_test_id("channel-D0ADA").click()
     await home.page.get_by_test_id("home-tab").click()

@@ -5,14 +5,14 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.local_workspace.pace import Pace
 from bot.local_workspace.workspace import LocalWorkspace
 from tests.acceptance.driver import Message, eventually, thread
-from tests.acceptance.local_slack import local_slack
+from tests.acceptance.local_slack import PATIENT, local_slack
 from tests.acceptance.processes import Companion, Server
 from tests.acceptance.scenarios import Stage
 
@@ -33,7 +33,7 @@ print("ended")
 async def on_stage(tmp_path: Path, port: int) -> AsyncIterator[Stage]:
     """A Slack that outlives the server, a server that is ready, and a companion to pair."""
     companion = Companion(tmp_path / "device", tmp_path / "reachable")
-    async with local_slack(port, pace=Pace(redelivery=(0.2,) * 40)) as slack:
+    async with local_slack(port, pace=replace(PATIENT, redelivery=(0.2,) * 40)) as slack:
         server = Server(tmp_path / "server", port, slack.environment() | QUICK)
         try:
             await server.serve()
@@ -138,7 +138,7 @@ async def test_while_the_device_runs_a_command(stage: Stage) -> None:
 
 async def test_the_device_dies_in_the_middle_of_a_command(stage: Stage) -> None:
     mark = stage.companion.folder / "ran"
-    channel, ts, pending = await stage.asked_for(f"echo once >> {mark}; sleep 60")
+    channel, ts, pending = await stage.asked_for(f"echo once >> {mark}; sleep 600")
     await stage.slack.click(stage.ada, channel, pending, "Approve")
     await eventually(lambda: asyncio.to_thread(mark.exists), "the command to begin")
     await stage.companion.kill()
@@ -153,7 +153,7 @@ async def test_between_a_post_and_its_record(stage: Stage) -> None:
     await stage.says(*await stage.ask("hi"), "completed")
     await stage.slack.fault("lost_answer")  # type: ignore[attr-defined]
     channel, ts = await stage.ask("hello")
-    await workspace.wait_until(lambda: len(workspace.thread(channel, ts)) > 1, 20)
+    await workspace.wait_until(lambda: len(workspace.thread(channel, ts)) > 1)
     await stage.server.kill()
     await stage.slack.fault("lost_answer", False)  # type: ignore[attr-defined]
     await stage.server.serve()
@@ -164,7 +164,7 @@ async def test_between_a_post_and_its_record(stage: Stage) -> None:
 async def test_between_an_upload_and_its_record(stage: Stage) -> None:
     workspace = workspace_of(stage)
     channel, ts = await stage.ask("```python\nopen('a.txt', 'w').write('a')\n```")
-    await workspace.wait_until(lambda: workspace.calls.to("files.completeUploadExternal"), 20)
+    await workspace.wait_until(lambda: workspace.calls.to("files.completeUploadExternal"))
     await stage.server.kill()
     await stage.server.serve()
     await stage.says(channel, ts, "completed", "cloud-code")

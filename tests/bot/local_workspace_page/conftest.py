@@ -18,8 +18,8 @@ from tests.bot.local_workspace_page import gallery
 from tests.browser import chromium, chromium_page, faults_of, window  # noqa: F401
 
 MANIFEST = Path(__file__).parents[3] / "manifest.yml"
-PACE = Pace(share=0.0, rate_limits=False)
-"""Slack's own times, but files are shared at once and calls are not counted."""
+PACE = Pace(ack=60.0, trigger=60.0, share=0.0, rate_limits=False)
+"""Patient with a machine that is slow; files are shared at once, and calls are not counted."""
 
 
 @pytest.fixture(autouse=True)
@@ -81,10 +81,10 @@ async def _ignore() -> None:
 
 
 @pytest.fixture
-async def workspace() -> AsyncIterator[LocalWorkspace]:
-    """A real one on a free port."""
+async def workspace(free_port: Callable[[], int]) -> AsyncIterator[LocalWorkspace]:
+    """A real one on a free port, which stays its own over a restart."""
     workspace = LocalWorkspace(MANIFEST, pace=PACE)
-    await workspace.start(port=0)
+    await workspace.start(port=free_port())
     yield workspace
     await workspace.stop()
 
