@@ -2,6 +2,7 @@
 
 import click
 
+from device_agent.commands.browser import browser
 from device_agent.commands.explain import explain
 from device_agent.commands.folder import folder
 from device_agent.commands.install import install, uninstall
@@ -20,7 +21,7 @@ def main() -> None:
 
 for command in (pair, run, status, install, uninstall, log):
     main.add_command(command)
-for command in (permit, forbid, folder, policy, explain):
+for command in (permit, forbid, folder, policy, explain, browser):
     main.add_command(command)
 
 

@@ -6,13 +6,16 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Error, Page, Playwright, Route, async_playwright
+from playwright.async_api import BrowserContext, Error, Playwright, async_playwright
 
 from device_agent.browser.errors import BrowserFailed, NoBrowser
 from device_agent.browser.gate import Dial, Gate, Resolve, dial, resolve
+from device_agent.browser.holding import Holding, is_wanted
 from device_agent.browser.launch import launch
+from device_agent.browser.newcomers import Newcomers
 from device_agent.browser.probe import find_browser
-from device_agent.browser.tabs import MAX_TABS, Desk, Tab
+from device_agent.browser.profile import NO_SANDBOX
+from device_agent.browser.tabs import Desk, Tab
 from device_agent.browser.urls import Limits
 
 log = logging.getLogger(__name__)
@@ -23,6 +26,7 @@ PING_SECONDS = 5.0
 ACTION_SECONDS = 10.0
 NAVIGATION_SECONDS = 30.0
 ENDED_BY_ITSELF = "the browser had ended by itself"
+GAVE_WAY = "the browser was closed for the window in which its owner signs in"
 
 
 class Chrome:
@@ -39,6 +43,7 @@ class Chrome:
         self._profile = profile
         self._idle_seconds = idle_seconds
         self._gate = Gate(limits, resolve, dial)
+        self._holding = Holding(profile, self._give_way)
         self._port = 0
         self._playwright: Playwright | None = None
         self._context: BrowserContext | None = None
@@ -75,11 +80,13 @@ class Chrome:
         finally:
             desk.busy = False
             self._stay()
+            if is_wanted(self._profile):
+                self._give_way()
 
     async def tab(self, thread_id: str) -> Tab:
         """The thread's tab, opened if it has none; starts the browser where it does not run.
 
-        Raises NoBrowser, BrowserFailed.
+        Raises NoBrowser, BrowserFailed, WindowOpen.
         """
         desk = self.desk(thread_id)
         if desk.current is None:
@@ -111,6 +118,7 @@ class Chrome:
                 if playwright:
                     await asyncio.wait_for(playwright.stop(), CLOSE_SECONDS)
             await self._gate.close()
+            self._holding.release()
 
     def lose(self, why: str) -> None:
         """Forget every page: the browser is gone, or about to go."""
@@ -148,21 +156,21 @@ class Chrome:
         executable = find_browser()
         if executable is None:
             raise NoBrowser
-        self._port = await self._gate.open()
+        self._holding.take()
         try:
+            self._port = await self._gate.open()
             self._playwright = await async_playwright().start()
             self._context = await launch(self._playwright, executable, self._profile, self._port)
         except Error as error:
             await self.close()
             raise BrowserFailed(why=_first_line(error)) from None
-        except asyncio.CancelledError:
+        except BaseException:
             await self.close()
             raise
         self._context.on("close", lambda _context: self._ended())
-        self._context.on("page", self._adopt)
         self._context.set_default_timeout(ACTION_SECONDS * 1000)
         self._context.set_default_navigation_timeout(NAVIGATION_SECONDS * 1000)
-        await self._context.route("**/*", self._look_at)
+        await Newcomers(self._context, lambda: list(self._desks.values()), self._making).watch()
         log.info("The browser %s was started", executable)
 
     def _ended(self) -> None:
@@ -175,6 +183,12 @@ class Chrome:
         """Nobody gets this browser any more; whoever wants one waits until it is gone."""
         self.lose(why)
         self._clearing = asyncio.ensure_future(self.close())
+
+    def _give_way(self) -> None:
+        """Let the owner's window have the profile; a step that is under way is waited for."""
+        if self._context is not None and not any(desk.busy for desk in self._desks.values()):
+            log.info("The browser was closed for the window in which its owner signs in")
+            self._clear_away(GAVE_WAY)
 
     def _stay(self) -> None:
         """Count the idle time from now."""
@@ -190,60 +204,8 @@ class Chrome:
             minutes = self._idle_seconds / 60
             self._clear_away(f"the browser was closed after {minutes:g} minutes without work")
 
-    async def _look_at(self, route: Route) -> None:
-        """Let a window that a page opens begin only with a site that some thread was let onto.
-
-        Its own guard (tabs.py) comes too late for its first request.
-        """
-        request = route.request
-        with contextlib.suppress(Error):
-            if request.is_navigation_request() and _has_no_frame(route):
-                desks = list(self._desks.values())
-                if not any(desk.may_load(request.url) for desk in desks):
-                    for desk in desks:
-                        if desk.busy:
-                            desk.block(request.url)
-                    await route.abort("aborted")
-                    return
-            await route.continue_()
-
-    async def _adopt(self, page: Page) -> None:
-        """Give a window that a page opened to the thread of that page; close any other."""
-        with contextlib.suppress(Error):
-            opener = await page.opener()
-            async with self._making:
-                desk = self._desk_of(opener or page)
-                if opener is None and desk is not None:
-                    return  # it was made by us
-                if desk is not None and await self._takes(desk, page):
-                    return
-            await page.close()
-
-    def _desk_of(self, page: Page) -> Desk | None:
-        desks = self._desks.values()
-        return next((desk for desk in desks if any(tab.page == page for tab in desk.tabs)), None)
-
-    async def _takes(self, desk: Desk, page: Page) -> bool:
-        if self._context is None or len(desk.tabs) >= MAX_TABS:
-            desk.note("It wanted one more tab than a thread can have, which was closed.")
-            return False
-        if not desk.may_load(page.url):
-            desk.block(page.url)
-            return False
-        await desk.add(page, self._context)
-        desk.note("It opened a new tab, which is the present one now.")
-        return True
-
-
-def _has_no_frame(route: Route) -> bool:
-    """Playwright tells so of the first request of a new window."""
-    try:
-        return route.request.frame is None
-    except Error:
-        return True
-
 
 def _first_line(error: Error) -> str:
     if "No usable sandbox" in error.message:
-        return "this system does not let it make its sandbox (user namespaces are forbidden)"
+        return NO_SANDBOX
     return error.message.split("\n", 1)[0].removeprefix("BrowserType.launch_persistent_context: ")

@@ -77,3 +77,37 @@ class FileChanged(DispatchError):
 
 class FileTooLarge(DispatchError):
     """{name} has more than {limit} MB, which is the most that can be sent."""
+
+
+class WindowOpen(DispatchError):
+    """Your browser window for signing in is open on this computer; close it, then retry."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class WindowOpenAlready(DispatchError):
+    """Your browser window for signing in is open already; use that one, or close it first."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class ProfileInUse(DispatchError):
+    """Another browser still uses {profile}; wait until it has ended, then try again."""
+
+    kind = ErrorKind.CONFLICT
+
+
+class NoScreen(DispatchError):
+    """No screen can be reached from here; run this in a terminal of this computer's own desktop."""
+
+    kind = ErrorKind.UNAVAILABLE
+
+
+class WindowFailed(DispatchError):
+    """The browser's window ended by itself: {why}."""
+
+
+class BrowserNotPermitted(DispatchError):
+    """Dispatch may not use the browser here; first: dispatch-device permit browser_automation."""
+
+    kind = ErrorKind.FORBIDDEN

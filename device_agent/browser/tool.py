@@ -10,10 +10,12 @@ from typing import IO, TYPE_CHECKING, Any
 
 from device_agent.browser.asks import Ask, Upload, read_ask
 from device_agent.browser.engine import Engine, StoppedWork
-from device_agent.browser.errors import FileChanged, FileTooLarge, PageFailed
+from device_agent.browser.errors import FileChanged, FileTooLarge, PageFailed, WindowOpen
 from device_agent.browser.gate import Dial, Resolve, dial, resolve
+from device_agent.browser.holding import is_wanted
 from device_agent.browser.judging import HOUSEKEEPING, bound_of, judge
 from device_agent.browser.meant import Given, Meant, Outcome, own_address
+from device_agent.browser.profile import profile_of
 from device_agent.browser.urls import Limits, read_url
 from device_agent.folders import Folders
 from device_agent.policy.owner import Area, Mode, OwnerPolicy
@@ -44,7 +46,7 @@ class Browser:
         resolve: Resolve = resolve,
         dial: Dial = dial,
     ) -> None:
-        self._profile = home / "browser-profile"
+        self._profile = profile_of(home)
         self._spool = home / "spool"
         self._folders = folders
         self._policy = policy
@@ -58,6 +60,8 @@ class Browser:
         mode = policy.mode(Area.BROWSER)
         if mode is Mode.DENY:
             return denied("This device's owner does not let Dispatch use the browser.")
+        if is_wanted(self._profile):
+            raise WindowOpen
         files = self._files(ask, policy)
         if files is None:
             return denied("This device's owner does not let Dispatch read files.")
