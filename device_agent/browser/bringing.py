@@ -57,7 +57,7 @@ async def snapshot(doing: Doing, _ask: asks.Snapshot) -> Outcome:
     """The page as a tree, whose refs count until its next document."""
     tab = doing.tab
     tree = await tree_of(tab)
-    tab.show()
+    tab.shown = tab.document
     left_out = len(tree) - MAX_TREE_CHARS
     if left_out > 0:
         tree = f"{tree[:MAX_TREE_CHARS]}\n… {left_out} characters left out …"

@@ -4,13 +4,11 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, field
-from secrets import token_hex
 from typing import Any
 
 from playwright.async_api import BrowserContext, CDPSession, Dialog, Download, Error, Frame, Page
 from playwright.async_api import Request as PageRequest
 
-from device_agent.browser.elements import Element
 from device_agent.browser.errors import NoPage, NoSuchTab
 from device_agent.browser.urls import Site, site_of
 
@@ -25,8 +23,7 @@ MAX_SHOWN_URL = 300
 class Tab:
     """One page; document counts its documents, shown is the one whose refs a person saw.
 
-    tree is the last snapshot of it; asked is what each ref meant about which somebody was asked,
-    and which was not acted upon yet. name is like no other tab's.
+    tree is the last snapshot of it.
     """
 
     page: Page
@@ -34,18 +31,9 @@ class Tab:
     shown: int = -1
     downloading: bool = False
     tree: str = ""
-    asked: dict[str, Element] = field(default_factory=dict)
-    name: str = field(default_factory=lambda: token_hex(8))
     # Cleared while the page is on its way to another document.
     at_rest: asyncio.Event = field(default_factory=asyncio.Event)
     departed: asyncio.Event = field(default_factory=asyncio.Event)
-
-
-    def show(self) -> None:
-        """A person sees the refs of the present document; those of another mean nothing now."""
-        if self.shown != self.document:
-            self.asked.clear()
-        self.shown = self.document
 
 
 @dataclass
