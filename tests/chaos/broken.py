@@ -165,9 +165,10 @@ SMALL = {
 STORMS: dict[str, dict[str, Any]] = {
     "no-version": SMALL
     | {
-        "tasks": 400,
+        "workers": 3,
+        "tasks": 500,
         "rate": 16.0,
-        "fault_gap": 1.0,
+        "fault_gap": 0.7,
         "shortest_storm": 25.0,
         "only": ("suspend_serve", "suspend_worker"),
     },
@@ -184,7 +185,7 @@ STORMS: dict[str, dict[str, Any]] = {
     "early-acknowledgement": SMALL
     | {"tasks": 200, "rate": 8.0, "shortest_storm": 25.0, "only": ("crash", "kill_serve")},
     "no-journal": SMALL
-    | {"tasks": 120, "rate": 4.0, "fault_gap": 1.0, "only": ("kill_companion",)},
+    | {"tasks": 200, "rate": 4.0, "fault_gap": 3.0, "only": ("kill_companion",)},
     "decide-anyway": SMALL | {"tasks": 120, "rate": 6.0, "only": ("none",), "shortest_storm": 20.0},
     "no-announcer-lease": SMALL
     | {"tasks": 40, "rate": 4.0, "only": ("none",), "shortest_storm": 10.0},

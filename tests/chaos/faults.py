@@ -11,10 +11,19 @@ import psycopg
 
 from tests.chaos.member import Member
 from tests.chaos.options import Options
-from tests.chaos.scene import Scene
+from tests.chaos.rows import Rows
+from tests.chaos.scene import DATABASE, Scene
 
 HANG = "ALTER SYSTEM SET synchronous_standby_names = 'nobody'"
 RELOAD = "SELECT pg_reload_conf()"
+# The owner of a run at the core's desk is a process: host, pid and a token.
+HOLDS_A_RUN = "SELECT 1 FROM run WHERE status = 'running' AND owner LIKE '%:{pid}:%' LIMIT 1"
+# Whose companion it is, is not asked: there are few processes, and one of them has it.
+A_DEVICE_WORKS = """
+    SELECT 1 FROM step JOIN run ON run.id = step.run_id
+    WHERE run.status = 'running' AND run.desk <> 'core' AND step.status = 'started' LIMIT 1
+"""
+AT_WORK_WITHIN = 1.0
 # Calls to the workspace in quiet times of the storm: each with a little of everything.
 DRIZZLE = {"rate_limit": 0.02, "server_error": 0.01, "lost_answer": 0.02, "slow": 0.002}
 
@@ -163,6 +172,7 @@ class Storm:
         if member is None:
             return False
         member.busy = True
+        await asyncio.to_thread(self._until_at_work, member)
         await member.kill()
         await asyncio.sleep(blow.lasts)
         await member.begin()
@@ -174,9 +184,17 @@ class Storm:
         if member is None:
             return False
         member.busy = True
+        await asyncio.to_thread(self._until_at_work, member)
         await member.suspend(self.options.lease + 1.0 + 2 * blow.lasts)
         member.busy = False
         return True
+
+    def _until_at_work(self, member: Member) -> None:
+        """What has nothing in its hands when it is killed or suspended can do nothing wrong."""
+        rows = Rows(self.scene.server.folder, DATABASE)
+        works = A_DEVICE_WORKS if member.kind == "host" else HOLDS_A_RUN.format(pid=member.pid)
+        with suppress(psycopg.Error):
+            rows.wait_for_any(works, AT_WORK_WITHIN)
 
     async def _crash(self, blow: Blow) -> bool:
         async with self._database:

@@ -1,5 +1,6 @@
 """The records, read by SQL and by SQL alone: the judge trusts no verb of what it judges."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,16 @@ class Rows:
             connection.execute("SET default_transaction_read_only = on")
             connection.execute("SET statement_timeout = '20s'")
             return connection.execute(query).fetchall()
+
+    def wait_for_any(self, query: str, seconds: float) -> bool:
+        """Return at the very moment when the query has a row; False after so many seconds."""
+        address = f"host={self.folder} user=dispatch dbname={self.name} connect_timeout=5"
+        until = time.monotonic() + seconds
+        with psycopg.connect(address, autocommit=True) as connection:
+            while time.monotonic() < until:
+                if connection.execute(query).fetchone():
+                    return True
+        return False
 
     def table(self, name: str) -> list[dict[str, Any]]:
         """A whole table, in the order of its ids."""
