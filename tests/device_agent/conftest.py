@@ -12,6 +12,7 @@ import pytest
 
 from dispatch_core.protocol import StepResult
 from tests.device_agent.core_server import CoreServer
+from tests.device_agent.shells import Bystander
 from tests.device_agent.standin import CODE, StandIn
 from tests.device_agent.waiting import PATIENCE, eventually
 from tests.device_agent.whole_way import House, open_house
@@ -87,6 +88,14 @@ def companion(core: CoreServer, tmp_path: Path) -> Iterator[Companion]:
     companion = Companion(core, tmp_path / "device-home", shared)
     yield companion
     companion.end()
+
+
+@pytest.fixture
+def bystander(tmp_path: Path) -> Bystander:
+    """Commands start in a shared folder of the test's own."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    return Bystander(shared)
 
 
 @pytest.fixture

@@ -14,11 +14,6 @@ from tests.device_agent.waiting import PATIENCE
 pytestmark = pytest.mark.processes
 
 
-@pytest.fixture
-def bystander(tmp_path: Path) -> Bystander:
-    return Bystander(tmp_path)
-
-
 def test_a_command_gives_its_output_and_exit_code(bystander: Bystander) -> None:
     result = bystander.run("echo out; echo err >&2; exit 3")
     assert (result.status, result.text, result.exit_code) == (StepStatus.FAILED, "out\nerr\n", 3)

@@ -16,11 +16,6 @@ from tests.device_agent.waiting import PATIENCE, eventually
 pytestmark = pytest.mark.processes
 
 
-@pytest.fixture
-def bystander(tmp_path: Path) -> Bystander:
-    return Bystander(tmp_path)
-
-
 def ended(bystander: Bystander, thread: threading.Thread) -> StepResult:
     thread.join(PATIENCE)
     assert bystander.result is not None
