@@ -2,11 +2,11 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 import pytest
@@ -20,6 +20,7 @@ from device_agent.tools.step import StepRoom, Stop
 from dispatch_core.protocol import Bound, Preparation, StepResult
 from tests.device_agent.waiting import PATIENCE, slowness
 
+T = TypeVar("T")
 FORM = """<!doctype html><title>Order form</title><h1>Order</h1>
 <form method=post action=/orders enctype=multipart/form-data>
 <label>Name <input name=name></label>
@@ -197,6 +198,13 @@ def _patience() -> Iterator[None]:
             patch.setattr(f"device_agent.browser.{name}", PATIENCE)
         patch.setattr(stepping, "MOMENT_SECONDS", MOMENT_SECONDS * slowness())
         yield
+
+
+def unless_ended(ask: Callable[[], list[T]]) -> list[T]:
+    """What a process tells of itself; nothing where it has ended meanwhile."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return ask()
+    return []
 
 
 def browsers_of(profile: Path) -> list[psutil.Process]:

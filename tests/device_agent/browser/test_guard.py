@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -10,7 +11,7 @@ import pytest
 from device_agent.browser.errors import BadUrl, PageFailed, SiteRefused
 from device_agent.browser.gate import Streams, dial
 from tests.browser import chromium_path
-from tests.device_agent.browser.site import Person, Site, browsing, serving
+from tests.device_agent.browser.site import Person, Site, browsing, serving, unless_ended
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
@@ -209,12 +210,12 @@ def test_nobody_can_steer_the_browser_by_a_port(ada: Person, site: Site) -> None
     chromium = [
         process
         for process in psutil.Process().children(recursive=True)
-        if any("browser-profile" in word for word in process.cmdline())
+        if any("browser-profile" in word for word in unless_ended(process.cmdline))
     ]
     assert chromium
     assert not [
         each
         for process in chromium
-        for each in process.net_connections("inet")
+        for each in unless_ended(partial(process.net_connections, "inet"))
         if each.status == psutil.CONN_LISTEN
     ]

@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from device_agent.browser.errors import BrowserFailed, NoBrowser, NoPage, PageFa
 from device_agent.browser.probe import can_browse, find_browser
 from device_agent.permissions import find_capabilities
 from tests.browser import chromium_path
-from tests.device_agent.browser.site import Person, Site, browsers_of, browsing
+from tests.device_agent.browser.site import Person, Site, browsers_of, browsing, unless_ended
 from tests.device_agent.waiting import PATIENCE, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -44,26 +45,32 @@ def test_nothing_runs_before_the_first_page_and_nothing_after_the_end(
     eventually(lambda: not browsers_of(home / "browser-profile"))
 
 
-def test_a_killed_browser_is_told_and_started_anew(site: Site, tmp_path: Path) -> None:
+def drivers_of(_profile: Path) -> list[psutil.Process]:
+    """The programs through which this process talks to its browser."""
+    return [
+        child
+        for child in psutil.Process().children()
+        if "run-driver" in unless_ended(child.cmdline)
+    ]
+
+
+@pytest.mark.parametrize("victims", [browsers_of, drivers_of], ids=["browser", "driver"])
+def test_a_killed_browser_is_told_and_started_anew(
+    site: Site, tmp_path: Path, victims: Callable[[Path], list[psutil.Process]]
+) -> None:
     chromium_path()
     home = tmp_path / "home"
     with browsing(home, f"127.0.0.1:{site.port}") as browser:
         ada = Person(browser)
-        for victims in (browsers_of, drivers_of):
-            ada.says("open", url=f"{site.url}/form")
-            for process in victims(home / "browser-profile"):
-                process.kill()
-                process.wait(PATIENCE)
-            with pytest.raises((NoPage, PageFailed), match="ended|closed"):
-                ada.does("snapshot")
-            told = ada.says("open", url=f"{site.url}/form")
-            assert "the browser had ended by itself. It was started anew." in told
-            assert "Order form" in told
-
-
-def drivers_of(_profile: Path) -> list[psutil.Process]:
-    """The programs through which this process talks to its browser."""
-    return [child for child in psutil.Process().children() if "run-driver" in child.cmdline()]
+        ada.says("open", url=f"{site.url}/form")
+        for process in victims(home / "browser-profile"):
+            process.kill()
+            process.wait(PATIENCE)
+        with pytest.raises((NoPage, PageFailed), match="ended|closed"):
+            ada.does("snapshot")
+        told = ada.says("open", url=f"{site.url}/form")
+        assert "the browser had ended by itself. It was started anew." in told
+        assert "Order form" in told
 
 
 def test_a_browser_that_dies_in_the_middle_of_a_step_ends_it(site: Site, tmp_path: Path) -> None:
