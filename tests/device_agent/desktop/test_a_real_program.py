@@ -18,7 +18,7 @@ def test_what_is_typed_is_read_back_from_the_tree_and_saved(editor: Editor, user
     assert eventually(lambda: user.do(action="read", ref=field).text == said)
     pressed = user.do(action="press", keys="ctrl+s")
     assert pressed.status is StepStatus.DONE
-    assert eventually(lambda: editor.path.read_text() == said)
+    assert eventually(lambda: editor.path.read_bytes() == said.encode())
 
 
 def test_more_characters_than_the_keyboard_has_codes_come_out_right(
