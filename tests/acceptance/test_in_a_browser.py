@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
+import aiohttp
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
@@ -77,12 +78,20 @@ def word() -> str:
 
 
 async def act_at_once(*people: Person) -> None:
-    """Let what these people press next leave their browsers only when all have pressed."""
+    """Let what these people press next arrive together, once all have pressed.
+
+    It goes by connections that are open already: a press that came a moment after the other would
+    find its button gone.
+    """
     pressed = asyncio.Barrier(len(people))
 
     async def hold(route: Route) -> None:
-        await pressed.wait()
-        await route.continue_()
+        headers = {"Content-Type": "application/json"}
+        async with aiohttp.ClientSession(headers=headers) as session:
+            await (await session.get(route.request.frame.url)).read()
+            await pressed.wait()
+            async with session.post(route.request.url, data=route.request.post_data) as answer:
+                await route.fulfill(status=answer.status, json=await answer.json())
 
     for person in people:
         await person.page.route("**/workspace/actions", hold)
