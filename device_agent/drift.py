@@ -48,5 +48,9 @@ def _changed(approved: dict[str, str], present: dict[str, str]) -> str:
 
 
 def _refusal(drift: Drift, what: str = "") -> StepResult:
-    text = _SENTENCES[drift].format(what=what)
-    return StepResult(status=StepStatus.REFUSED, text=text, drift=drift)
+    return drifted(drift, _SENTENCES[drift].format(what=what))
+
+
+def drifted(drift: Drift, sentence: str) -> StepResult:
+    """The refusal of a step that is to be asked for anew."""
+    return StepResult(status=StepStatus.REFUSED, text=sentence, drift=drift)

@@ -39,6 +39,8 @@ async def do(
             await forget_if_gone(chrome, error)
             lines = [first_line(error), *desk.take_notes()]
             raise PageFailed(what=f"`{ask.action}`", why=" ".join(lines)) from None
+        for tab in desk.tabs:
+            tab.asked.pop(getattr(ask, "ref", None) or "", None)
         return Outcome((*outcome.lines, *desk.take_notes()), outcome.tree, outcome.files)
 
 

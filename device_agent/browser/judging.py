@@ -35,7 +35,8 @@ def judge(
     reasons = _reasons(ask, meant, site)
     if isinstance(ask, HOUSEKEEPING) or (isinstance(ask, LOOKING) and mode is not Mode.ASK):
         return Preparation(verdict=VerdictKind.ALLOW, reasons=reasons, bound=bound)
-    grant = _grant(ask, site) if mode is not Mode.ASK else None
+    moved = meant is not None and meant.moved
+    grant = _grant(ask, site) if mode is not Mode.ASK and not moved else None
     return Preparation(
         verdict=VerdictKind.ASK,
         reasons=reasons,
@@ -48,15 +49,17 @@ def judge(
 def bound_of(meant: Meant | None, files: dict[str, str]) -> Bound:
     """What an approval binds beside the arguments: where the page is from, the element, the file.
 
-    environment's `page` is the page's site and `element` the role and the name of what is acted
-    upon, each as its SHA-256: a page that went elsewhere, or put another button in its place, is
-    refused as a drift.
+    environment's `page` is the page's site, `element` the role and the name of what is acted upon
+    and `place` where its ref led, each as its SHA-256: a page that went elsewhere, put another
+    button in its place, or was loaded or drawn anew, is refused as a drift.
     """
     environment = {}
     if meant is not None:
         environment["page"] = _sha256(str(meant.site))
         if meant.element:
             environment["element"] = _sha256(meant.element)
+        if meant.place:
+            environment["place"] = _sha256(meant.place)
     return Bound(environment=environment, files=files)
 
 
@@ -78,6 +81,8 @@ def _reasons(ask: Ask, meant: Meant | None, site: Site | None) -> tuple[str, ...
     said = [_what(ask, meant, site)]
     if meant is not None:
         said.append(f"The page is “{meant.title or 'without a title'}” on {meant.site}.")
+    if meant is not None and meant.moved:
+        said.append("The page changed since its snapshot; only this on it says the same now.")
     if site is not None and "xn--" in site.host:
         said.append("The host has letters that are not Latin; its name is shown in its plain form.")
     if isinstance(ask, LOOKING):

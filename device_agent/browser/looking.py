@@ -54,7 +54,12 @@ async def _look(tab: Tab, ask: Ask) -> Meant:
         return Meant(site, title)
     element = await find(tab, ask)
     secret = isinstance(ask, Type) and bool(await place(tab, element).evaluate(_IS_HIDDEN))
-    return Meant(site, title, element.label, secret)
+    if (ref := getattr(ask, "ref", None)) is None:
+        return Meant(site, title, element.label, secret)
+    tab.asked[ref] = element
+    where_it_is = f"{tab.name} {tab.document} {element.ref}"
+    moved = element.ref != ref or tab.shown != tab.document
+    return Meant(site, title, element.label, secret, where_it_is, moved)
 
 
 def present(chrome: Chrome, thread_id: str) -> Tab:
@@ -64,17 +69,24 @@ def present(chrome: Chrome, thread_id: str) -> Tab:
 
 
 async def find(tab: Tab, ask: Ask) -> Element:
-    """The one element that a ref or a text means now."""
+    """The one element that a ref or a text means now.
+
+    A page that is loaded or drawn anew gives its elements new refs. What somebody was asked about
+    is then found by its role and name; its other place makes it a drift, so it is asked anew.
+    """
     ref, text = getattr(ask, "ref", None), getattr(ask, "text", None)
-    if ref is not None and tab.shown != tab.document:
+    if ref is None:
+        return _only(by_text(elements_of(await snapshot(tab)), text or ""), text or "")
+    seen, asked = tab.shown == tab.document, tab.asked.get(ref)
+    if not seen and asked is None:
         raise NoSnapshot(ref=ref)
     elements = elements_of(await snapshot(tab))
-    if ref is None:
-        return _only(by_text(elements, text or ""), text or "")
-    found = next((element for element in elements if element.ref == ref), None)
-    if found is None:
+    found = [element for element in elements if seen and element.ref == ref]
+    if not found and asked is not None and asked.says:
+        found = [each for each in elements if each.label == asked.label]
+    if not found:
         raise ElementGone(ref=ref)
-    return found
+    return _only(found, found[0].says)
 
 
 def _only(found: list[Element], text: str) -> Element:

@@ -9,12 +9,18 @@ from device_agent.browser.urls import Site
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The page that a step is for, and the element; secret where what is typed is not shown."""
+    """The page that a step is for, and the element; secret where what is typed is not shown.
+
+    place is where a ref led, in this document of this tab; moved where that is not the place that
+    a snapshot showed, but the only one on the page now that says the same.
+    """
 
     site: Site
     title: str
     element: str = ""
     secret: bool = False
+    place: str = ""
+    moved: bool = False
 
 
 @dataclass(frozen=True)

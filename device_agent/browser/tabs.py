@@ -4,11 +4,13 @@ import asyncio
 import contextlib
 import logging
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 
 from playwright.async_api import BrowserContext, CDPSession, Dialog, Download, Error, Frame, Page
 from playwright.async_api import Request as PageRequest
 
+from device_agent.browser.elements import Element
 from device_agent.browser.errors import NoPage, NoSuchTab
 from device_agent.browser.urls import Site, site_of
 
@@ -23,7 +25,8 @@ MAX_SHOWN_URL = 300
 class Tab:
     """One page; document counts its documents, shown is the one whose refs a person saw.
 
-    tree is the last snapshot of it.
+    tree is the last snapshot of it; asked is what each ref meant about which somebody was asked,
+    and which was not acted upon yet. name is like no other tab's.
     """
 
     page: Page
@@ -31,6 +34,8 @@ class Tab:
     shown: int = -1
     downloading: bool = False
     tree: str = ""
+    asked: dict[str, Element] = field(default_factory=dict)
+    name: str = field(default_factory=lambda: token_hex(8))
     # Cleared while the page is on its way to another document.
     at_rest: asyncio.Event = field(default_factory=asyncio.Event)
     departed: asyncio.Event = field(default_factory=asyncio.Event)

@@ -17,11 +17,12 @@ from device_agent.browser.judging import HOUSEKEEPING, bound_of, judge
 from device_agent.browser.meant import Given, Meant, Outcome, own_address
 from device_agent.browser.profile import profile_of
 from device_agent.browser.urls import Limits, read_url
+from device_agent.drift import drifted
 from device_agent.folders import Folders
 from device_agent.policy.owner import Area, Mode, OwnerPolicy
 from device_agent.tools.step import StepRoom, denied
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Preparation, StepResult
+from dispatch_core.protocol import Drift, Preparation, StepResult
 
 if TYPE_CHECKING:
     from device_agent.browser.session import Chrome
@@ -80,7 +81,10 @@ class Browser:
         ask, started = read_ask(arguments), time.monotonic()
         self._spool.mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._spool) as folder:
-            given = self._given(room, ask, Path(folder))
+            try:
+                given = self._given(room, ask, Path(folder))
+            except FileChanged as changed:
+                return drifted(Drift.FILES, str(changed))
             try:
                 outcome = self._do(room, ask, Path(folder), given)
             except StoppedWork:

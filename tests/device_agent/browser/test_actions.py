@@ -8,7 +8,6 @@ import pytest
 from device_agent.browser.errors import (
     BadAsk,
     ElementGone,
-    FileChanged,
     NoPage,
     NoSnapshot,
     NoSuchTab,
@@ -17,7 +16,7 @@ from device_agent.browser.errors import (
     SeveralSay,
 )
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Bound
+from dispatch_core.protocol import Bound, Drift
 from tests.device_agent.browser.site import BILL, Person, Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -93,7 +92,7 @@ def test_another_button_in_an_approved_ones_place_is_a_drift(ada: Person, site: 
     ada.says("open", url=site.page("/changing", html))
     ref = ada.ref(ada.says("snapshot"), '"Look"')
     approved = ada.prepare("click", ref=ref).bound
-    assert set(approved.environment) == {"page", "element"}
+    assert set(approved.environment) == {"page", "element", "place"}
     ada.says("click", text="Change")
     with pytest.raises(ElementGone):
         ada.prepare("click", ref=ref)
@@ -155,8 +154,9 @@ def test_a_file_that_changed_since_it_was_approved_is_not_uploaded(
     assert prepared.grant is None
     assert prepared.bound.files == {str(path): hashlib.sha256(b"as it was").hexdigest()}
     path.write_text("as it is now")
-    with pytest.raises(FileChanged):
-        ada.browser(ada.room(60, prepared.bound), {"action": "upload", **asked})
+    result = ada.browser(ada.room(60, prepared.bound), {"action": "upload", **asked})
+    assert (result.status, result.drift) == (StepStatus.REFUSED, Drift.FILES)
+    assert result.text == f"{path} has changed since this was approved, so it was not uploaded."
 
 
 def test_a_new_window_becomes_the_present_tab(ada: Person, site: Site) -> None:
