@@ -25,8 +25,8 @@ from dispatch_core.work import Claim, Ended, RunWork, StepView
 
 # A longer answer stands as a message of its own, for a card is read at a glance.
 CARD_ANSWER_CHARS = 1_500
-# The version of a run that was never claimed: it has no journal to be read.
-NEVER_CLAIMED = 0
+# The version of a run that is claimed for the first time: it has no journal to be read.
+FIRST_CLAIM = 1
 
 
 class CoreDesk(Room):
@@ -51,10 +51,10 @@ class CoreDesk(Room):
             rows = claims.claim(
                 tx, CORE_DESK, owner, limit=limit, lease=lease, live_since=live_since(tx)
             )
-            works = work_on(tx, rows, owner) if rows else []
+            works = work_on(tx, rows) if rows else []
             return _begin(tx, works, plan) if plan is not None else works
 
-        return await self.store.write(take)
+        return await self.store.write_ahead(take)
 
     async def renew(self, owner: str, held: list[Claim]) -> set[Claim]:
         """Renew the leases of living runs; returns the claims that are still held."""
@@ -121,14 +121,15 @@ class CoreDesk(Room):
             _finish(claim, EndReason.DENIED, judge_at_core(step.tool).reason, None, tx)
 
 
-def work_on(tx: Transaction, rows: list[Any], owner: str) -> list[RunWork]:
-    """Runs that owner has just claimed, as their worker sees them."""
-    begun = [row.id for row in rows if row.version > NEVER_CLAIMED]
+def work_on(tx: Transaction, rows: list[Any]) -> list[RunWork]:
+    """Runs that have just been claimed, as their worker sees them."""
+    begun = [row.id for row in rows if row.version > FIRST_CLAIM]
     journals = steps.of_runs(tx, begun) if begun else {}
-    files = threads.files_of_threads(tx, [row.thread_id for row in rows])
+    with_files = [row.thread_id for row in rows if row.has_files]
+    files = threads.files_of_threads(tx, with_files) if with_files else {}
     return [
         RunWork(
-            claim=claims.made_by(row, owner),
+            claim=claims.of(row),
             thread_id=row.thread_id,
             requester=row.requester,
             route=row.route,
@@ -138,7 +139,7 @@ def work_on(tx: Transaction, rows: list[Any], owner: str) -> list[RunWork]:
             timeout_seconds=row.timeout_seconds,
             device_id=row.device_id,
             steps=journals.get(row.id, ()),
-            files=files[row.thread_id],
+            files=files.get(row.thread_id, ()),
         )
         for row in rows
     ]
@@ -146,7 +147,7 @@ def work_on(tx: Transaction, rows: list[Any], owner: str) -> list[RunWork]:
 
 def _begin(tx: Transaction, works: list[RunWork], plan: Plan) -> list[RunWork]:
     """Begin the first steps of runs that were just taken and are new."""
-    new = (work for work in works if work.claim.version == NEVER_CLAIMED + 1)
+    new = (work for work in works if work.claim.version == FIRST_CLAIM)
     asked = [step for work in new if (step := _first_step(work, plan)) is not None]
     begun = {one.claim: step for one, step in zip(asked, moves.begin(tx, asked), strict=True)}
     return [work.with_step(begun[work.claim]) if work.claim in begun else work for work in works]

@@ -145,7 +145,7 @@ class DeviceDesk(Room):
             return
         run = runs.hold(tx, step.run_id)
         if run.status is RunStatus.QUEUED and run.desk == device_id:
-            claims.take(tx, [run.id], device_id, self.settings.lease)
+            claims.take(tx, run.id, device_id, self.settings.lease)
 
 
 def live_since(tx: Transaction) -> datetime:

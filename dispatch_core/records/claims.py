@@ -1,13 +1,13 @@
 """Claims: the one way into running, and all that only the holder of a claim may do."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    String,
     Update,
     and_,
     bindparam,
@@ -23,9 +23,8 @@ from dispatch_core.errors import IllegalMove, LostClaim
 from dispatch_core.lifecycle import CORE_DESK, ENDS, EndReason, RunStatus, may_move
 from dispatch_core.records.columns import UtcDateTime, stands_at, written
 from dispatch_core.records.device_tables import DEVICES
-from dispatch_core.records.rowset import Many
 from dispatch_core.records.runs import waits_or_works, wake_thread
-from dispatch_core.records.tables import RUNS
+from dispatch_core.records.tables import FILES, RUNS
 from dispatch_core.records.transaction import Transaction, desk_topic
 from dispatch_core.work import Claim
 
@@ -33,33 +32,30 @@ from dispatch_core.work import Claim
 def claim(
     tx: Transaction, desk: str, owner: str, *, limit: int, lease: float, live_since: datetime
 ) -> list[Any]:
-    """Take up to limit queued runs of a desk; returns their rows as they were, oldest first.
+    """Take up to limit queued runs of a desk; returns what their worker needs, oldest first.
 
     The one way into running. The runs of one thread go one at a time, in the order of their
     messages. A queued run holds up later ones only where its desk is alive: the core's, or a
     device's seen since live_since.
     """
-    given = {"desk": desk, "live_since": live_since, "most": limit}
-    due = list(tx.connection.execute(_DUE, given))
-    take(tx, [row.id for row in due], owner, lease)
-    return due
+    given = {"at_desk": desk, "live_since": live_since, "most": limit}
+    found = tx.connection.execute(_CLAIM, given | _taken_by(tx, owner, lease))
+    taken = sorted(found, key=attrgetter("queued_at", "id"))
+    for row in taken:
+        tx.touch(row.id)
+    return taken
 
 
-def take(tx: Transaction, run_ids: Sequence[str], owner: str, lease: float) -> None:
-    """Take queued runs that nobody else moves before the transaction's end."""
-    if not run_ids:
-        return
-    until = tx.now + timedelta(seconds=lease)
-    rows = [(run_id, owner) for run_id in run_ids]
-    if _TAKE(tx, rows, until=until, now=tx.now).rowcount < len(rows):
+def take(tx: Transaction, run_id: str, owner: str, lease: float) -> None:
+    """Take one queued run that nobody else moves before the transaction's end."""
+    given = {"run_id": run_id} | _taken_by(tx, owner, lease)
+    if not tx.connection.execute(_TAKE, given).rowcount:
         raise IllegalMove(before="another status", after=RunStatus.RUNNING)
-    for run_id in run_ids:
-        tx.touch(run_id)
+    tx.touch(run_id)
 
 
-def made_by(taken: Any, owner: str) -> Claim:
-    """The claim that taking a run, whose row was so, has made."""
-    return Claim(taken.id, owner, taken.version + 1)
+def _taken_by(tx: Transaction, owner: str, lease: float) -> dict[str, Any]:
+    return {"its_owner": owner, "until": tx.now + timedelta(seconds=lease), "now": tx.now}
 
 
 def of(row: Any) -> Claim:
@@ -94,36 +90,39 @@ _NEEDED = (
     RUNS.c.route,
     RUNS.c.request,
     RUNS.c.asked_at,
+    RUNS.c.queued_at,
     RUNS.c.time_zone,
     RUNS.c.timeout_seconds,
     RUNS.c.device_id,
+    RUNS.c.owner,
     RUNS.c.version,
+    exists().where(FILES.c.thread_id == RUNS.c.thread_id).label("has_files"),
 )
+_TAKEN: dict[str, Any] = {
+    "status": written(RunStatus.RUNNING),
+    "owner": bindparam("its_owner"),
+    "version": RUNS.c.version + literal_column("1"),
+    "lease_until": bindparam("until", type_=UtcDateTime),
+    "started_at": func.coalesce(RUNS.c.started_at, bindparam("now", type_=UtcDateTime)),
+}
 # The hot statements are built once: building one costs as much as running it.
-_DUE = (
-    select(*_NEEDED)
+_due = (
+    select(RUNS.c.id)
     .where(
         stands_at(RUNS.c.status, RunStatus.QUEUED),
-        RUNS.c.desk == bindparam("desk"),
+        RUNS.c.desk == bindparam("at_desk"),
         ~_is_held_up(),
     )
     .order_by(RUNS.c.queued_at, RUNS.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=RUNS)
+    .cte("due")
 )
-_TAKE = Many(
-    {"run_id": String, "owner": String},
-    lambda rows: (
-        update(RUNS)
-        .where(RUNS.c.id == rows["run_id"], stands_at(RUNS.c.status, RunStatus.QUEUED))
-        .values(
-            status=written(RunStatus.RUNNING),
-            owner=rows["owner"],
-            version=RUNS.c.version + literal_column("1"),
-            lease_until=bindparam("until", type_=UtcDateTime),
-            started_at=func.coalesce(RUNS.c.started_at, bindparam("now", type_=UtcDateTime)),
-        )
-    ),
+_CLAIM = update(RUNS).where(RUNS.c.id == _due.c.id).values(_TAKEN).returning(*_NEEDED)
+_TAKE = (
+    update(RUNS)
+    .where(RUNS.c.id == bindparam("run_id"), stands_at(RUNS.c.status, RunStatus.QUEUED))
+    .values(_TAKEN)
 )
 # Only a running run has an owner, as a CHECK tells (running_is_leased). Told so, it is found by its
 # key; by its status it would be looked for among all that run, in an index that is never at rest.

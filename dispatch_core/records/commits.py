@@ -98,15 +98,17 @@ class Commits:
         if self._connection is None:
             opened = self._engine.connect().execution_options(dispatch_writes=True)
             if opened.dialect.name == "postgresql":
-                opened.exec_driver_sql(_BY_KEY)
+                opened.exec_driver_sql(BY_KEY)
                 opened.commit()
             self._connection = opened
         return self._connection
 
 
-# The writer's statements find rows by their keys. PostgreSQL keeps a plan from when tables were
-# small, which reads them whole, until an ANALYZE comes by: a minute or more of growing slowness.
-_BY_KEY = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off"
+# The writer's statements find rows by their keys, or in the order of an index. PostgreSQL keeps a
+# plan from when tables were small, which reads them whole, until an ANALYZE comes by: a minute or
+# more of growing slowness. And where that found nothing queued, it would sort the whole queue for
+# each claim.
+BY_KEY = "".join(f"SET enable_{way} = off;" for way in ("seqscan", "hashjoin", "mergejoin", "sort"))
 _NUMBER = text("SELECT pg_current_xact_id_if_assigned()::text")
 _NUMBER_AND_NEWS = text("SELECT pg_current_xact_id_if_assigned()::text, pg_notify(:channel, :news)")
 _FATE = text("SELECT pg_xact_status(CAST(:number AS xid8))")

@@ -78,6 +78,10 @@ class Store:
         """Run a piece in a transaction, after all that was given before; await its commit."""
         return self._writer.write(piece)
 
+    def write_ahead(self, piece: Piece[T]) -> "asyncio.Future[T]":
+        """The same, but before all that waits: for who takes up what is committed already."""
+        return self._writer.write_ahead(piece)
+
     def write_together(
         self, together: Together[A, T], argument: A, about: str
     ) -> "asyncio.Future[T]":

@@ -32,6 +32,7 @@ class Job:
     together: Together[Any, Any] | None = None
     argument: Any = None
     about: str = ""
+    is_ahead: bool = False
 
 
 @dataclass(slots=True)

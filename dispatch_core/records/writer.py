@@ -11,8 +11,10 @@ import math
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 A = TypeVar("A")
 
+THREAD = "dispatch-writer"
 # Beyond this many pieces a commit's cost no longer shows in a piece's share.
 MOST_PIECES = 256
 # How often, and after how many seconds, a batch that lost its database is tried again.
@@ -58,16 +61,18 @@ class Writer:
         self._fire = fire
         self._noted = noted
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._ahead: deque[Job] = deque()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
+        self._done = False
         self.trouble = ""
         """Why the last batch was not taken; empty once one is."""
 
     def start(self) -> None:
         """Start the writer's thread; call it on the loop."""
         self._loop = asyncio.get_running_loop()
-        self._thread = threading.Thread(target=self._work, name="dispatch-writer", daemon=True)
+        self._thread = threading.Thread(target=self._work, name=THREAD, daemon=True)
         self._thread.start()
 
     async def stop(self) -> None:
@@ -86,6 +91,15 @@ class Writer:
         Raises what the piece raises (its rows are undone), or StoreUnavailable.
         """
         return self._give(Job(self._future(), piece))
+
+    def write_ahead(self, piece: Piece[T]) -> "asyncio.Future[T]":
+        """The same, but before all that waits: for who only takes up what is committed already.
+
+        A look for work would else stand behind all that has just come in, with nothing to do.
+        """
+        job = Job(self._future(), piece, is_ahead=True)
+        self._ahead.append(job)
+        return self._give(job)
 
     def write_together(
         self, together: Together[A, T], argument: A, about: str
@@ -106,24 +120,26 @@ class Writer:
         return job.done
 
     def _work(self) -> None:
-        while (first := self._jobs.get()) is not None:
-            batch, last = self._batch(first)
-            self._answer(*self._persist(batch))
-            if last:
-                break
+        while not self._done:
+            if batch := self._batch():
+                self._answer(*self._persist(batch))
         self._commits.close()
 
-    def _batch(self, first: Job) -> tuple[list[Job], bool]:
-        batch = [first]
-        while len(batch) < MOST_PIECES:
+    def _batch(self) -> list[Job]:
+        """What waits, or else comes next; what is to go ahead of it comes first."""
+        # One that goes ahead is in the queue, too, but only to wake this thread.
+        waiting = [job for job in islice(self._waiting(), MOST_PIECES) if not job.is_ahead]
+        return [*(self._ahead.popleft() for _ in range(len(self._ahead))), *waiting]
+
+    def _waiting(self) -> Iterator[Job]:
+        job = self._jobs.get()
+        while job is not None:
+            yield job
             try:
                 job = self._jobs.get_nowait()
             except queue.Empty:
-                return batch, False
-            if job is None:
-                return batch, True
-            batch.append(job)
-        return batch, False
+                return
+        self._done = True
 
     def _persist(self, batch: list[Job]) -> Committed:
         """Commit a batch, in a few attempts; where all fail, each job's answer says why."""

@@ -2,12 +2,16 @@
 
 import re
 import sqlite3
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, event
+
+from dispatch_core.records.commits import BY_KEY
+from dispatch_core.records.writer import THREAD as WRITER_THREAD
 
 LITERAL = re.compile(r"'(?:[^']|'')*'|\b\d+\b|%\(\w+\)s(?:::\w+)?|\$\d+|\?")
 LIST = re.compile(r"\(\s*\?(?:\s*,\s*\?)+\s*\)")
@@ -24,6 +28,7 @@ class Heard:
     verb: str
     statement: str
     values: Any = None
+    is_written: bool = False
 
 
 @dataclass
@@ -68,7 +73,8 @@ class Listener:
     def _note(self, statement: str, values: Any = None) -> None:
         if self.verb and statement.lstrip().upper().startswith(EXPLAINABLE):
             key = (self.verb, shape(statement))
-            self.heard.setdefault(key, Heard(self.verb, statement, values))
+            is_written = threading.current_thread().name == WRITER_THREAD
+            self.heard.setdefault(key, Heard(self.verb, statement, values, is_written))
 
 
 def shape(statement: str) -> str:
@@ -128,13 +134,16 @@ class _Sqlite:
 
 class _Postgres:
     def __init__(self, conninfo: str) -> None:
-        self._connection = psycopg.connect(
-            conninfo, autocommit=True, cursor_factory=psycopg.ClientCursor
+        self._reading, self._writing = (
+            psycopg.connect(conninfo, autocommit=True, cursor_factory=psycopg.ClientCursor)
+            for _ in range(2)
         )
+        self._writing.execute(BY_KEY.encode())
 
     def plan(self, heard: Heard) -> dict[str, Any]:
         query = f"EXPLAIN (COSTS OFF) {heard.statement}"
-        rows = self._connection.execute(query.encode(), heard.values).fetchall()
+        connection = self._writing if heard.is_written else self._reading
+        rows = connection.execute(query.encode(), heard.values).fetchall()
         lines = [str(row[0]).strip().removeprefix("->").strip() for row in rows]
         found = [re.match(r"(?:Parallel )?Seq Scan on (\w+)", line) for line in lines]
         scanned = {match[1] for match in found if match}
@@ -142,5 +151,5 @@ class _Postgres:
 
     def _is_large(self, name: str) -> bool:
         query = "SELECT reltuples FROM pg_class WHERE relname = %s"
-        row = self._connection.execute(query, (name,)).fetchone()
+        row = self._reading.execute(query, (name,)).fetchone()
         return row is None or row[0] > LARGE

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from dispatch_core.records.database import Store, utc_now
 from dispatch_core.records.device_tables import SECRETS
 from dispatch_core.records.ownership import Ownership
 from dispatch_core.records.transaction import Transaction
-from tests.core.records.stopping import until
+from tests.core.records.stopping import PATIENCE, until
 
 
 def keep(name: str):  # type: ignore[no-untyped-def]
@@ -67,6 +68,26 @@ async def test_pieces_that_wait_together_share_few_commits(either: Store) -> Non
     await asyncio.gather(*[either.write(keep(f"n{number}")) for number in range(500)])
     assert len(await either.read(names)) == 500
     assert len(commits) < 50
+
+
+async def test_what_goes_ahead_does_not_wait_for_what_came_before(either: Store) -> None:
+    order: list[str] = []
+
+    def note(word: str):  # type: ignore[no-untyped-def]
+        return lambda _tx: order.append(word)
+
+    held = threading.Event()
+    first = either.write(lambda _tx: held.wait(PATIENCE))
+    waiting = [either.write(note("waited")) for _ in range(3)]
+    ahead = [either.write_ahead(note(word)) for word in ("ahead", "next")]
+    held.set()
+    await asyncio.gather(first, *waiting, *ahead)
+    assert order == ["ahead", "next", "waited", "waited", "waited"]
+
+
+async def test_what_goes_ahead_is_written_where_nothing_waits(either: Store) -> None:
+    assert await either.write_ahead(keep("a")) == "a"
+    assert await either.read(names) == {"a"}
 
 
 async def test_listeners_are_woken_after_the_commit_and_not_by_a_failure(either: Store) -> None:
