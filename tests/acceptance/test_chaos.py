@@ -26,12 +26,12 @@ SHORT = {
     "approval-ttl": "20",
     "shortest-storm": "20",
     "fault-gap": "1.5",
-    "patience": "150",
+    "patience": "240",
 }
 
 
 @pytest.mark.processes
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 async def test_a_short_storm_loses_nothing_and_does_nothing_twice() -> None:
     seed = secrets.randbelow(10**6)
     words = [word for name, value in SHORT.items() for word in (f"--{name}", value)]

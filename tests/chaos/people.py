@@ -87,6 +87,12 @@ class People:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
+    def was_told(self, said: Said) -> bool:
+        """Whether one of two who disagreed about it has heard that it was already decided."""
+        told = [one for user in APPROVERS[:2] for one in self.workspace.told(said.channel, user)]
+        here = [one for one in told if one.get("thread_ts") == said.thread_ts]
+        return any("already" in str(one) for one in here)
+
     async def click(self, action: str, subject: str, user: str, payload: Json) -> bool:
         """Press a button as it stood in a message; whether the app answered."""
         clicked = Clicked(action, subject, user, time.time())

@@ -9,6 +9,7 @@ from itertools import chain
 
 import psycopg
 
+from tests.acceptance.driver import eventually
 from tests.chaos import judge, judge_threads
 from tests.chaos.evidence import Evidence, gather, requests
 from tests.chaos.faults import Storm
@@ -24,6 +25,8 @@ LOOK_SECONDS = 1.0
 LOOKS = 3
 AGAIN_SECONDS = 1.0
 FINALE = 3
+# What is told to one person alone leaves no row that would say whether it is still on its way.
+HEARD_SECONDS = 30.0
 
 
 async def run(options: Options) -> Tally:
@@ -104,6 +107,14 @@ async def _finish(scene: Scene, people: People, rows: Rows, tally: Tally) -> Non
     await people.perform(list(finale(options.dice("finale"), count, options.tasks)))
     await _recover(scene, people, rows, tally)
     tally.recovered = recovered
+    disagreed = [said for said in people.said if said.task.number >= options.tasks]
+
+    async def all_heard() -> bool:
+        return all(map(people.was_told, disagreed))
+
+    # Whether it is right that somebody did not is the judge's to say.
+    with suppress(AssertionError):
+        await eventually(all_heard, "all to hear who decided", HEARD_SECONDS)
 
 
 async def _busy(scene: Scene, people: People, rows: Rows) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import re
 import shutil
 import socket
 import tempfile
@@ -24,7 +23,6 @@ from tests.chaos.tasks import KNOWLEDGE
 from tests.chaos.workspace import APPROVERS, Workspace
 from tests.core import postgres
 
-CODE = re.compile(r"dispatch-device pair (\S+) ([A-Z2-9]{8})")
 READY_SECONDS = 120.0
 DATABASE = "chaos"
 
@@ -165,21 +163,13 @@ class Scene:
 
     async def _pair_all(self) -> None:
         for number, user in enumerate(self.workspace.people):
-            code = await self._offered(user)
+            code = await self.workspace.pairing_code(user)
             home, folder = self.device_home(number), self.device_folder(number)
             if number == 0:
                 self._add_disk(home, "journal")
             self.device_of[user] = await asyncio.to_thread(
                 devices.pair_patiently, home, folder, self.balancer.url, code
             )
-
-    async def _offered(self, user: str) -> str:
-        channel = self.workspace.direct(user)
-        await self.workspace.local.command(user, channel, "/devices", "pair")
-        told = str(self.workspace.local.messages(channel, user))
-        found = CODE.search(told)
-        assert found, told
-        return found[2]
 
     def _make_hosts(self) -> None:
         numbers, real = range(self.options.companions), self.options.real_companions

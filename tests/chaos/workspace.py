@@ -1,7 +1,9 @@
 """The local workspace as the scene's Slack: with many people, by dice unreliable, and observed."""
 
 import asyncio
+import contextlib
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +12,12 @@ from bot.local_workspace.delivery import Carrier, Kind, NotAcknowledged, Parcel
 from bot.local_workspace.directory import BOT_USER, Channel, Person
 from bot.local_workspace.json_text import Json
 from bot.local_workspace.pace import Pace
+from bot.local_workspace.refusal import Refusal
 from bot.local_workspace.workspace import LocalWorkspace
+from tests.acceptance.driver import eventually
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+CODE = re.compile(r"dispatch-device pair \S+ ([A-Z2-9]{8})")
 CHANNELS = 40
 APPROVERS = ("U0APPRA", "U0APPRB", "U0APPRC")
 # Slack gives up after three retries; here it is patient, so that each message is owed an end.
@@ -134,6 +139,20 @@ class Workspace:
     def direct(self, user: str) -> str:
         """The channel of a person's direct messages with the bot."""
         return f"D{user[1:]}"
+
+    async def pairing_code(self, user: str) -> str:
+        """Ask for a code as this person; again, as people do, where a server was too slow."""
+        channel, answered = self.direct(user), False
+
+        async def look() -> re.Match[str] | None:
+            nonlocal answered
+            with contextlib.suppress(Refusal):
+                if not answered:
+                    await self.local.command(user, channel, "/devices", "pair")
+                    answered = True
+            return CODE.search(str(self.local.messages(channel, user)))
+
+        return (await eventually(look, f"a pairing code for {user}"))[1]
 
     def _fill(self) -> None:
         directory = self.local.slack.directory

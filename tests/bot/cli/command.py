@@ -29,5 +29,5 @@ async def dispatch(
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, **(settings or {}), "PYTHONPATH": str(MANIFEST.parent)},
     )
-    out, err = await asyncio.wait_for(process.communicate(given.encode()), 60)
+    out, err = await asyncio.wait_for(process.communicate(given.encode()), 120)
     return Ended(process.returncode or 0, out.decode(), err.decode())

@@ -88,9 +88,9 @@ async def test_serve_stops_when_it_is_told_to_and_logs_nothing_but_json_where_as
         stderr=asyncio.subprocess.PIPE,
         env={**os.environ, **settings, "PYTHONPATH": str(MANIFEST.parent)},
     )
-    await workspace.wait_until(lambda: workspace.slack.connected, 30)
+    await workspace.wait_until(lambda: workspace.slack.connected)
     process.send_signal(signal.SIGTERM)
-    _, err = await asyncio.wait_for(process.communicate(), 20)
+    _, err = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, err.decode()
     assert workspace.bot_token not in err.decode()
     assert workspace.app_token not in err.decode()

@@ -40,7 +40,7 @@ async def test_a_clean_up_that_hangs_does_not_keep_the_process() -> None:
     assert process.stdout is not None
     assert await process.stdout.readline() == b"ready\n"
     process.send_signal(signal.SIGTERM)
-    _, err = await asyncio.wait_for(process.communicate(), 20)
+    _, err = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0
     assert b"the next start does the rest" in err
     assert b"Traceback" not in err

@@ -183,4 +183,5 @@ def slack_settings(workspace: LocalWorkspace, **facts: Any) -> SlackSettings:
 
 
 def core_settings(home: Path, **facts: Any) -> CoreSettings:
-    return CoreSettings(**({"home": home, "http_port": 0} | facts))
+    """A core whose leases outlive a stall of the machine."""
+    return CoreSettings(**({"home": home, "http_port": 0, "lease": 120} | facts))

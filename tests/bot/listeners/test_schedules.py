@@ -1,5 +1,6 @@
 """Schedules in Slack: made, listed, paused, resumed, changed, removed, and fired."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -153,8 +154,7 @@ async def test_its_time_comes_as_a_run_in_its_thread(desk: Desk) -> None:
 
 async def test_run_now_is_one_run_of_two_quick_clicks(desk: Desk) -> None:
     _, card = await a_schedule(desk)
-    for _ in range(2):
-        await desk.click(ADA, card, "schedule_run")
+    await asyncio.gather(*(desk.click(ADA, card, "schedule_run") for _ in range(2)))
     await desk.card("✅ completed")
     assert len(await desk.runs(card["thread_ts"])) == 1
 

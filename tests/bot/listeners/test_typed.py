@@ -40,7 +40,7 @@ async def running(desk: Desk) -> tuple[str, str, StepOrder]:
     (approval,) = await desk.approvals(ts)
     await desk.dispatcher.decide(approval.id, Decision.APPROVE, Decider(approval.requester))
     device = (await desk.dispatcher.devices(approval.requester))[0].id
-    order = await desk.dispatcher.claim_step(device, 15)
+    order = await desk.dispatcher.claim_step(device, 60)
     assert isinstance(order, StepOrder)
     return ts, device, order
 
