@@ -1,7 +1,6 @@
 """cloud-code: runs the code of a fenced block in the sandbox and keeps the files that it leaves."""
 
 import asyncio
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from dispatch_core.errors import ArtifactTooLarge, AttachmentUnavailable, NoSand
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import StepResult
 from dispatch_core.routes.tool import Offer, StepContext
-from dispatch_core.sandbox import lifeline
+from dispatch_core.sandbox import lifeline, workplace
 from dispatch_core.sandbox.fonts import FontList, font_list
 from dispatch_core.sandbox.job import Ending, Job, Language, Outcome
 from dispatch_core.sandbox.limits import MIB, Limits
@@ -37,6 +36,7 @@ def offer(cache: Path, memory_mb: int = 1024) -> Offer:
     process left.
     """
     lifeline.sweep()
+    workplace.sweep()
     why = probe()
     unavailable = str(NoSandbox(why=why)) if why else ""
     return Offer(ToolName.RUN_CODE, _CodeRunner(cache, memory_mb).run, unavailable)
@@ -55,8 +55,8 @@ class _CodeRunner:
         if arguments["language"] not in list(Language):
             return _refuse(f"cloud-code runs python and bash, not {arguments['language']}.")
         try:
-            with tempfile.TemporaryDirectory(prefix="dispatch-code-") as folder:
-                return await self._run_in(Path(folder), context, arguments)
+            with workplace.workplace() as folder:
+                return await self._run_in(folder, context, arguments)
         except (AttachmentUnavailable, NoSandbox) as refusal:
             return _refuse(str(refusal))
 
