@@ -49,11 +49,12 @@ class LocalSlack:
             return [Message(raw) for raw in (await reply.json())["messages"]]
 
     async def click(self, user: str, channel: str, message: Message, label: str) -> None:
-        # A redrawn message has new block ids, and a person presses what stands there now.
         shown = [m for m in await self.messages(user, channel) if m.ts == message.ts]
         button = next(b for m in (*shown, message) for b in m.buttons if labelled(b) == label)
         where = {"user": user, "channel": channel, "message_ts": message.ts}
-        what = {key: button[key] for key in ("block_id", "action_id", "value")}
+        # Without its block_id, which is another one once the message is redrawn: a person presses
+        # what stands there at that moment.
+        what = {key: button[key] for key in ("action_id", "value")}
         await self._post("actions", where | what)
 
     async def command(self, user: str, channel: str, command: str, text: str) -> None:
