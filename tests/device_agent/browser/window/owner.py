@@ -69,6 +69,7 @@ def _handler(site: SignIn) -> type[BaseHTTPRequestHandler]:
             with contextlib.suppress(OSError):
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html")
+                self.send_header("Cache-Control", "no-store")
                 if self.path == "/in":
                     self.send_header("Set-Cookie", "lasting=1; Max-Age=86400; HttpOnly")
                     self.send_header("Set-Cookie", "passing=1; HttpOnly")

@@ -41,7 +41,6 @@ def test_a_cookie_of_the_browser_without_a_window_is_the_windows_too(
     window = owner.opens(site, "/who")
     owner.closes_the_window()
     assert window.wait(PATIENCE) == 0
-    assert site.asked.count("/in") == 1, "tabs of the time before do not come back"
     assert BOTH in sees(ada, site)
 
 
@@ -54,6 +53,17 @@ def test_ctrl_c_and_whatever_else_ends_the_command_closes_the_window_and_keeps_t
     assert window.wait(PATIENCE) == 0, window.communicate()
     assert browsers_of(owner.profile) == []
     assert BOTH in sees(ada, site)
+
+
+def test_the_tabs_of_the_time_before_do_not_come_back(
+    owner: Owner, site: SignIn, ada: Person
+) -> None:
+    for path in ("/in", "/who"):
+        window = owner.opens(site, path)
+        window.send_signal(signal.SIGINT)
+        assert window.wait(PATIENCE) == 0
+    assert BOTH in sees(ada, site)
+    assert site.asked.count("/in") == 1
 
 
 def test_while_the_window_is_open_a_step_is_refused_in_a_sentence(
