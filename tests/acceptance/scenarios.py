@@ -6,9 +6,17 @@ A scenario gets a stage: a Slack, a server that is connected to it, and a compan
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
-from tests.acceptance.driver import Message, SlackDriver, eventually, labelled, thread
+from tests.acceptance.driver import (
+    PATIENCE_SECONDS,
+    Message,
+    SlackDriver,
+    eventually,
+    labelled,
+    thread,
+)
 from tests.acceptance.processes import Companion, Server
 
 PAIR_COMMAND = re.compile(r"dispatch-device pair (\S+) ([A-Z2-9]{8})")
@@ -63,23 +71,32 @@ class Stage:
             channel, ts, lambda m: all(word in m.words for word in words), f"{words}"
         )
 
-    async def told(self, user: str, channel: str, *words: str) -> Message:
+    async def told(
+        self, user: str, channel: str, *words: str, patience: float = PATIENCE_SECONDS
+    ) -> Message:
         """A message that the user sees anywhere in the channel, with all these words."""
 
         async def look() -> Message | None:
             seen = await self.slack.messages(user, channel)
             return next((m for m in seen if all(word in m.words for word in words)), None)
 
-        return await eventually(look, f"{words} for {user}", watched=self.server.failure)
+        return await eventually(look, f"{words} for {user}", patience, self.server.failure)
 
     async def pair(self) -> None:
         """Pair the companion as Ada's, by the code that `/devices pair` shows her."""
-        channel = await self.slack.dm(self.ada)
-        await self.slack.command(self.ada, channel, "/devices", "pair")
-        offer = await self.told(self.ada, channel, "dispatch-device pair")
+        offer = await self._offer(await self.slack.dm(self.ada))
         found = PAIR_COMMAND.search(offer.words)
         assert found, offer.words
         await self.companion.pair(found[1], found[2])
+
+    async def _offer(self, channel: str) -> Message:
+        """Ask for a code, and again: a Slack may forget a command that was answered late."""
+        for patience in (15.0, 30.0, PATIENCE_SECONDS):
+            await self.slack.command(self.ada, channel, "/devices", "pair")
+            with suppress(AssertionError):
+                words = "dispatch-device pair"
+                return await self.told(self.ada, channel, words, patience=patience)
+        raise AssertionError("no code was offered")
 
     async def asked_for(self, command: str) -> tuple[str, str, Message]:
         """Pair, ask for a shell command, and wait for its approval's message."""

@@ -68,7 +68,7 @@ def _run(program: Path, statements: list[tuple[str, str]]) -> Iterator[str]:
         text=True,
         cwd=HERE,
         check=False,
-        timeout=100,
+        timeout=200,
     )
     for line in checked.stdout.splitlines():
         place = line.partition("(")[2].partition(",")[0]
