@@ -7,6 +7,11 @@ from typing import Any
 
 from dispatch_core.protocol import Bound
 
+# ASCII escapes keep an unpaired surrogate distinct.
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+)
+
 
 def fingerprint(
     tool: str,
@@ -19,19 +24,14 @@ def fingerprint(
 
     Raises TypeError or ValueError for arguments that JSON can't hold exactly (a set, NaN).
     """
-    # ASCII escapes keep an unpaired surrogate distinct; a version stands first so that a later
-    # recipe can never be mistaken for this one.
-    canonical = json.dumps(
+    # A version stands first, so that a later recipe can never be mistaken for this one.
+    canonical = _CANONICAL.encode(
         {
             "version": 2,
             "tool": str(tool),
             "arguments": dict(arguments),
             "device": device_id,
             "bound": bound and bound.model_dump(by_alias=True),
-        },
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=True,
-        allow_nan=False,
+        }
     )
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()

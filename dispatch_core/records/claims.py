@@ -32,15 +32,15 @@ from dispatch_core.work import Claim
 def claim(
     tx: Transaction, desk: str, owner: str, *, limit: int, lease: float, live_since: datetime
 ) -> list[Any]:
-    """Take up to limit queued runs of a desk; returns what their worker needs, oldest first.
+    """Take up to limit queued runs of a desk; returns what their worker needs, by age.
 
-    The one way into running. The runs of one thread go one at a time, in the order of their
-    messages. A queued run holds up later ones only where its desk is alive: the core's, or a
-    device's seen since live_since.
+    The one way into running. Who has waited longest goes first, but the runs of one thread go one
+    at a time, in the order of their messages. A queued run holds up later ones only where its desk
+    is alive: the core's, or a device's seen since live_since.
     """
     given = {"at_desk": desk, "live_since": live_since, "most": limit}
     found = tx.connection.execute(_CLAIM, given | _taken_by(tx, owner, lease))
-    taken = sorted(found, key=attrgetter("queued_at", "id"))
+    taken = sorted(found, key=attrgetter("asked_at", "id"))
     for row in taken:
         tx.touch(row.id)
     return taken
@@ -90,7 +90,6 @@ _NEEDED = (
     RUNS.c.route,
     RUNS.c.request,
     RUNS.c.asked_at,
-    RUNS.c.queued_at,
     RUNS.c.time_zone,
     RUNS.c.timeout_seconds,
     RUNS.c.device_id,

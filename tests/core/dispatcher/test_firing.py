@@ -326,7 +326,8 @@ async def test_a_process_that_dies_in_the_middle_of_a_firing_leaves_it_to_anothe
 def _cut_off_the_others(tx: object) -> int:
     """End this transaction's own connection at the server, as a kill -9 of the process would."""
     pid = tx.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()  # type: ignore[attr-defined]
-    address = str(tx.connection.engine.url).replace("+psycopg", "")  # type: ignore[attr-defined]
+    url = tx.connection.engine.url.difference_update_query(["options"])  # type: ignore[attr-defined]
+    address = str(url).replace("+psycopg", "")
     with psycopg.connect(address, autocommit=True) as connection:
         found = connection.execute("SELECT pg_terminate_backend(%s)", (pid,)).fetchall()
     return len(found)
