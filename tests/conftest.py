@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.payloads.recorded"]
 
 SCRUBBED = ("SLACK_", "DISPATCH_")
+# A machine that stalls is no finding: no example is timed, nor how fast examples are made.
+settings.register_profile("dispatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dispatch")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -11,16 +11,15 @@ from device_agent.desktop.asked import Acting, Click, Focus, Press, SetText, Typ
 from device_agent.desktop.chords import read_keys, stays_inside
 from device_agent.desktop.display import Display, opened
 from device_agent.desktop.elements import Element, Elements, still_there
-from device_agent.desktop.errors import ElementCant, NothingFocused, WindowGone
+from device_agent.desktop.errors import ElementCant, NothingFocused, OtherWindow, WindowGone
 from device_agent.desktop.programs import owner_of
 from device_agent.desktop.strokes import Strokes
 from device_agent.desktop.windows import Window
+from device_agent.drift import drifted
 from device_agent.policy.owner import OwnerPolicy
 from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import Preparation, StepResult
-
-_MOVED = "Another window is there now than the approved one, so nothing was done."
+from dispatch_core.protocol import Drift, Preparation, StepResult
 
 
 def prepare(policy: OwnerPolicy, elements: Elements, thread_id: str, action: Acting) -> Preparation:
@@ -54,6 +53,8 @@ def do(
             status, text = _act_on_window(room, lent, action, given_up)
     except X11Error:
         raise WindowGone from None
+    except OtherWindow as other:
+        return drifted(Drift.ENVIRONMENT, str(other))
     return StepResult(status=status, text=text, seconds=time.monotonic() - started)
 
 
@@ -96,7 +97,7 @@ def _act_on_window(
     with opened() as display:
         window = _target(display, action)
         if window.identity != room.bound.environment.get("window"):
-            return StepStatus.REFUSED, _MOVED
+            raise OtherWindow
         if isinstance(action, Focus):
             windows.give_focus(display, window, room.stop.event)
             return StepStatus.DONE, f"The keyboard is at {window.words()}."

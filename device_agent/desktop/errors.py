@@ -25,6 +25,12 @@ class WindowGone(DispatchError):
     kind = ErrorKind.MISSING
 
 
+class OtherWindow(DispatchError):
+    """Another window is there now than the approved one, so nothing was done."""
+
+    kind = ErrorKind.CONFLICT
+
+
 class NoSuchWindow(DispatchError):
     """No open window is called {name}; open are: {known}."""
 

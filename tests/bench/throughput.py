@@ -22,10 +22,10 @@ def contestants(share: float) -> list[Contestant]:
         return max(8, int(whole * share) // 2 * 2)
 
     return [
-        *_dispatch(runs(4_000)),
+        *_dispatch(runs(8_000)),
         _peer("Huey", "huey_sqlite", "sqlite", runs(1_500), "the result", THREADS),
         _peer("DBOS", "dbos_workflows", "sqlite", runs(150), "the step and the result", THREADS),
-        *_pgqueuer(runs(4_000)),
+        *_pgqueuer(runs(8_000)),
         _peer("procrastinate", "procrastinate_queue", "postgresql", runs(300), "the job's end"),
         _peer("DBOS", "dbos_workflows", "postgresql", runs(200), "the step and the result", 32),
         _peer("Celery, late acknowledgement", "celery_redis", "redis", runs(400), "the result", 16),

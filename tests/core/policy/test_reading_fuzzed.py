@@ -42,7 +42,7 @@ def is_plain_to_the_grammar(text: str) -> bool:
     return True
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(commands)
 @example("$(" * 2_000)
 @example("(" * 4_000)
@@ -57,7 +57,7 @@ def test_reading_a_command_never_fails_and_only_plain_words_are_plain(text: str)
         assert not set("$`<>(){}#!\x00\r") & set(_outside_quotes(text))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.text(string.printable, max_size=8), min_size=1, max_size=5))
 def test_words_that_a_shell_quotes_are_read_back_as_they_were(words: list[str]) -> None:
     quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
@@ -66,7 +66,7 @@ def test_words_that_a_shell_quotes_are_read_back_as_they_were(words: list[str]) 
     assert not reading.is_plain or seen == [("ls", *words)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(commands)
 def test_a_denial_is_not_lost_by_what_stands_around_it(text: str) -> None:
     for command in (f"rm -rf /; echo {text!a}", f"echo {len(text)} && sudo rm -rf /"):

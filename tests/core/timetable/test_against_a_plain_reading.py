@@ -53,7 +53,7 @@ def plainly(
     return sorted(found)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(minutes, hours, weekdays, places, st.integers(0, DAYS * 24 * 60))
 def test_the_next_times_are_those_of_a_plain_reading(
     minute: set[int],

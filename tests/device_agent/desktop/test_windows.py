@@ -11,6 +11,7 @@ from device_agent.errors import NotUnderstood
 from device_agent.policy.owner import Mode, OwnerPolicy
 from dispatch_core.abilities import VerdictKind
 from dispatch_core.lifecycle import StepStatus
+from dispatch_core.protocol import Drift
 from tests.device_agent.desktop.conftest import Editor, User, make_user
 from tests.device_agent.desktop.desk import Desk
 
@@ -51,7 +52,8 @@ def test_what_was_approved_for_one_window_is_not_typed_into_another(
     assert now.environment["window"] != approved.environment["window"]
     for asked in ({"action": "type", "text": "hello"}, {"action": "press", "keys": "ctrl+s"}):
         result = user.do(bound=approved, **asked)
-        assert (result.status, "Another window" in result.text) == (StepStatus.REFUSED, True)
+        assert (result.status, result.drift) == (StepStatus.REFUSED, Drift.ENVIRONMENT)
+        assert "Another window" in result.text
     field = user.ref("text")
     assert user.do(action="read", ref=field).text == ""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from device_agent.policy.owner import Mode
@@ -80,7 +80,6 @@ def test_a_change_that_cannot_be_shown_whole_says_so_and_is_never_granted(bench:
     assert preparation.grant is None
 
 
-@settings(deadline=None)
 @given(old=_LINES, new=_LINES)
 def test_a_diff_tells_every_line_that_comes_and_goes(old: str, new: str) -> None:
     shown, whole = preview_of("x", old.encode(), new.encode())

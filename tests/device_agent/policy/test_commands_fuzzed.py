@@ -73,7 +73,7 @@ def has_only_plain_words(command: str) -> bool:
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(command=twisted())
 def test_nothing_but_plain_words_is_done_unasked(command: str, world: World) -> None:
     said = world.judge(command)

@@ -18,7 +18,7 @@ words = st.text(min_size=1, max_size=20).filter(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(words, max_size=3), st.sampled_from(Mode))
 def test_a_policy_is_read_back_as_it_was_saved(
     tmp_path_factory: pytest.TempPathFactory, entries: list[str], mode: Mode
