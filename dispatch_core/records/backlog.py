@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, exists, func, literal_column, not_, or_, select
 
 from dispatch_core.lifecycle import ACTIVE
 from dispatch_core.records import outbox
@@ -145,8 +145,9 @@ def _oldest(of: Table, time: ColumnElement[Any]) -> Any:
     return select(func.min(time)).join_from(shown, of, of.c.id == shown.c.subject_id)
 
 
-_OLDEST_NEW = (
-    select(ENTRIES.c.id).where(_WAITS, ENTRIES.c.announced == 0).order_by(ENTRIES.c.id).limit(1)
-)
+# Written as a sum, since PostgreSQL knows how rare a zero is among all entries that ever were, and
+# would sort all that waits instead of taking the first.
+_IS_NEW = ENTRIES.c.announced + literal_column("0") == literal_column("0")
+_OLDEST_NEW = select(ENTRIES.c.id).where(_WAITS, _IS_NEW).order_by(ENTRIES.c.id).limit(1)
 _OLDEST_END = _oldest(RUNS, RUNS.c.finished_at)
 _OLDEST_DECISION = _oldest(APPROVALS, APPROVALS.c.decided_at)
