@@ -7,15 +7,16 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
 from tests.bench import past
 from tests.bench.children import Failed, Role, run
 from tests.bench.contest import Contestant
+from tests.bench.contestants.rows import Rows
 from tests.bench.idle import SYSTEMS, sample_at
-from tests.bench.places import Place, Places
+from tests.bench.places import Place, Places, conninfo_of
 from tests.bench.plans import SHOWN
 from tests.bench.progress import say
 from tests.bench.sizes import Sizes
@@ -86,6 +87,7 @@ def _measure_at(place: Place, store: str, filled: bool, sizes: Sizes, times: Tim
             times[store, what, filled] += seconds()
         except Failed as error:
             say(f"  {store}, {what}: {error}")
+    _note_all_as_shown(place)
     try:
         for _ in range(-(-sizes.verb_calls // CALLS_AT_ONCE // sizes.rounds_full)):
             measured = _verbs(place, min(CALLS_AT_ONCE, sizes.verb_calls))["seconds"]
@@ -93,6 +95,12 @@ def _measure_at(place: Place, store: str, filled: bool, sizes: Sizes, times: Tim
                 times[store, verb, filled] += each
     except Failed as error:
         say(f"  {store}, verbs: {error}")
+
+
+def _note_all_as_shown(place: Place) -> None:
+    """Else more would wait for the announcer in the full place, which has several rounds."""
+    with closing(Rows(place.folder, conninfo_of(place.url) if place.url else "")) as rows:
+        rows.do("UPDATE entry SET announced = revision WHERE announced < revision")
 
 
 def _throughput(place: Place, store: str, sizes: Sizes) -> float:

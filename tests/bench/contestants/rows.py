@@ -32,6 +32,11 @@ class Rows:
         """The one value of a query."""
         return self._connection.execute(query).fetchone()[0]
 
+    def do(self, statement: str) -> None:
+        """Change rows, and commit."""
+        self._connection.execute(statement)
+        self._connection.commit()
+
     def wait_for_the_end(self) -> float:
         """Return, and when, as time.perf_counter tells it, once no run is unfinished."""
         while self.one(UNFINISHED):
