@@ -77,12 +77,18 @@ def serving() -> Iterator[Site]:
     site.page("/form", FORM)
     disposition = {"Content-Type": "text/csv", "Content-Disposition": "attachment"}
     site.pages["/bill.csv"] = (200, disposition, BILL)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
-    site.port = server.server_port
+    with answering(_handler(site), site.held) as site.port:
+        yield site
+
+
+@contextlib.contextmanager
+def answering(handler: type[BaseHTTPRequestHandler], held: threading.Event) -> Iterator[int]:
+    """A server on 127.0.0.1, by its port; at the end what still waits for held is let go."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    yield site
-    site.held.set()
+    yield server.server_port
+    held.set()
     server.shutdown()
     server.server_close()
     thread.join(PATIENCE)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from Xlib.protocol.event import ClientMessage
 from device_agent.browser.profile import profile_of
 from device_agent.settings import Pairing
 from dispatch_core.abilities import Permissions
-from tests.device_agent.browser.site import Person, browsers_of
+from tests.device_agent.browser.site import Person, answering, browsers_of
 from tests.device_agent.waiting import PATIENCE, eventually
 
 BOTH = "Cookies: lasting and passing."
@@ -46,15 +46,8 @@ class SignIn:
 def signing_in() -> Iterator[SignIn]:
     """The site, on 127.0.0.1."""
     site = SignIn()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(site))
-    site.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    yield site
-    site.go.set()
-    server.shutdown()
-    server.server_close()
-    thread.join(PATIENCE)
+    with answering(_handler(site), site.go) as site.port:
+        yield site
 
 
 def _handler(site: SignIn) -> type[BaseHTTPRequestHandler]:
