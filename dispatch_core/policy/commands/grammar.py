@@ -1,5 +1,6 @@
 """The shell's grammar: which parts of a command are plain words, and what the others mean."""
 
+import re
 from collections.abc import Iterator
 
 import tree_sitter_bash
@@ -78,10 +79,18 @@ INSIDE = frozenset(
 )
 
 
+# Its scanner asks isdigit() about what stands here, which reads beyond a table of 256: the process
+# may end by a signal (tree-sitter/tree-sitter-bash#337, not mended in 0.25.1).
+_UNSAFE = re.compile(r"(\{[0-9]*(?:\.\.[0-9]*)?)[^\x00-\xff]")
+STAND_IN = "¿"
+"""For a character that can't be given to the grammar; the second reader sees what it was."""
+
+
 def parse(text: str) -> Node:
-    """The root of a command's tree."""
+    """The root of a command's tree; a letter beyond U+00FF behind a brace is a STAND_IN there."""
+    safe = _UNSAFE.sub(rf"\1{STAND_IN}", text)
     # A parser of its own for each: one must not be used by two threads at once, and costs little.
-    return Parser(BASH).parse(text.encode("utf-8", "replace")).root_node
+    return Parser(BASH).parse(safe.encode("utf-8", "replace")).root_node
 
 
 def nodes(root: Node) -> Iterator[Node]:

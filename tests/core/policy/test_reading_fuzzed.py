@@ -2,11 +2,10 @@
 
 import string
 
-import tree_sitter_bash
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tree_sitter import Language, Parser
 
+from dispatch_core.policy.commands import grammar
 from dispatch_core.policy.commands.analysis import analyse
 
 # An own list, so that a mistake in the product's list is not repeated here.
@@ -32,8 +31,7 @@ commands = st.one_of(
 
 
 def is_plain_to_the_grammar(text: str) -> bool:
-    root = Parser(Language(tree_sitter_bash.language())).parse(text.encode()).root_node
-    waiting = [root]
+    waiting = [grammar.parse(text)]
     while waiting:
         node = waiting.pop()
         if node.type not in PLAIN or node.is_error or node.is_missing or node.has_error:
