@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import gc
 import logging
 import os
 import socket
@@ -48,9 +47,6 @@ FORGET_SECONDS = 3_600
 STOP_GRACE = 8.0
 # A tick that is under way at a stop has this long to end, in seconds.
 TICK_GRACE = 2.0
-# A batch of runs is some thousand objects, which live until it ends: to look for garbage among them
-# more often finds none.
-YOUNG_OBJECTS = 10_000
 
 
 class Service:
@@ -230,17 +226,6 @@ class Service:
             with suppress(StoreUnavailable):
                 await self._upkeep.forget_old()
                 await self._schedules.forget_old()
-
-
-def settle() -> None:
-    """To be called once a server has started: what is there now stays until its end.
-
-    Of the modules alone there are 140,000 objects. To look through them for garbage now and then
-    took a fifth of the time of each run.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 def _name_of_this_start() -> str:

@@ -16,7 +16,7 @@ from bot.connection.manifest import manifest_path
 from bot.errors import PortInUse
 from bot.local_workspace.workspace import LocalWorkspace
 from bot.settings import SlackSettings
-from dispatch_core.service import settle
+from dispatch_core.interpreter import settle
 from dispatch_core.settings import CoreSettings, open_home, read_settings
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,9 @@ from bot.connection.web_api import asking_client, open_session
 from bot.front import Front
 from bot.settings import SlackReach, SlackSettings
 from dispatch_core.dispatcher.room import FetchFile
+from dispatch_core.interpreter import settle
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.service import Service, settle
+from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings, open_home
 
 log = logging.getLogger(__name__)

@@ -33,7 +33,7 @@ def utc_now() -> datetime:
 
 
 class Store:
-    """The database of this process: one writer, a few readers, and the signals of what changed."""
+    """The database of this process: its writers, a few readers, and the signals of what changed."""
 
     def __init__(
         self,
@@ -50,7 +50,10 @@ class Store:
         self.signals = Signals()
         self._clock = clock
         self.listener = None if is_sqlite else self._make_listener()
-        self._writer = Writer(self.engine, self._time, self.signals.fire, self._at_end, noted)
+        self._writer = self._make_writer(noted)
+        # What is taken up is committed already, so it need not stand in line with what comes in.
+        # SQLite lets one write at a time anyway.
+        self._taker = self._writer if is_sqlite else self._make_writer(noted)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="dispatch-reader")
 
     @property
@@ -61,7 +64,8 @@ class Store:
 
     def start(self) -> None:
         """Take writes from now on; call it on the loop, after the schema is up to date."""
-        self._writer.start()
+        for writer in self._writers():
+            writer.start()
         if self.listener is not None:
             self.listener.start()
 
@@ -69,7 +73,7 @@ class Store:
         """Finish what was taken and close every connection."""
         if self.listener is not None:
             await self.listener.stop()
-        await self._writer.stop()
+        await asyncio.gather(*(writer.stop() for writer in self._writers()))
         # A read that a dead network holds ends by its own time-out; nobody waits for it here.
         self._readers.shutdown(wait=False, cancel_futures=True)
         self.engine.dispose()
@@ -79,8 +83,11 @@ class Store:
         return self._writer.write(piece)
 
     def write_ahead(self, piece: Piece[T]) -> "asyncio.Future[T]":
-        """The same, but before all that waits: for who takes up what is committed already."""
-        return self._writer.write_ahead(piece)
+        """The same, but before all that waits, or beside it where the database can.
+
+        For who takes up what is committed already.
+        """
+        return self._taker.write_ahead(piece)
 
     def write_together(
         self, together: Together[A, T], argument: A, about: str
@@ -102,14 +109,21 @@ class Store:
 
     async def ping(self) -> None:
         """Returns where the database answers and takes writes; raises StoreUnavailable."""
-        if self._writer.trouble:
-            raise unavailable(self._writer.trouble)
+        for writer in self._writers():
+            if writer.trouble:
+                raise unavailable(writer.trouble)
         await self.read(lambda tx: tx.connection.execute(text("SELECT 1")).one())
 
     def read_now(self, look: Piece[T]) -> T:
         """The same, in the calling thread; all that it reads is of one moment."""
         with self._reading.connect() as connection, connection.begin():
             return look(Transaction(connection, self._time(connection)))
+
+    def _make_writer(self, noted: Callable[[int, float], None]) -> Writer:
+        return Writer(self.engine, self._time, self.signals.fire, self._at_end, noted)
+
+    def _writers(self) -> set[Writer]:
+        return {self._taker, self._writer}
 
     def _at_end(self, transaction: Transaction) -> str:
         flush_touched(transaction)

@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 
 READERS = 4
+# On PostgreSQL; SQLite has one.
+WRITERS = 2
 BUSY_SECONDS = 5
 
 # A host that swallows packets is given up after this many seconds, at the start as well as later.
@@ -51,7 +53,8 @@ def server_arguments(url: URL) -> dict[str, Any]:
 def _open_server(url: str) -> Engine:
     made = make_url(url)
     # A stale connection is met with a retry: to ask before each use would cost a round trip.
-    engine = create_engine(url, pool_size=READERS + 1, connect_args=server_arguments(made))
+    arguments = server_arguments(made)
+    engine = create_engine(url, pool_size=READERS + WRITERS, connect_args=arguments)
     said = str(made.query.get("options", ""))
     unsaid = {name: value for name, value in SESSION.items() if name not in said}
 

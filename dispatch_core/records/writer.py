@@ -1,4 +1,4 @@
-"""One writer for each process, with group commit.
+"""A writer: one thread with one connection, and group commit.
 
 Work that waits at the same time shares one transaction. Where a piece of it fails, the batch is
 done anew with each piece in its own savepoint, so that it hurts only itself. An fsync for each move

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from dispatch_core.interpreter import settle
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.routes.catalogue import cache_of
 from dispatch_core.sandbox.fonts import font_list
-from dispatch_core.service import Service, settle
+from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import Submission
 from tests.bench import relay

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import psutil
 
+from dispatch_core.interpreter import settle
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.service import Service, settle
+from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import Submission
 from tests.bench import relay
