@@ -17,7 +17,7 @@ from tests.bench.sizes import TINY, WHOLE, Sizes
 # In this order, with about how many minutes each takes on a quiet machine.
 MEASUREMENTS = {
     "limits": 0.3,
-    "throughput": 4.0,
+    "throughput": 7.5,
     "idle": 1.5,
     "clicks": 1.5,
     "acknowledgement": 2.0,

@@ -1,6 +1,7 @@
 """Runs per second through queued, claimed, one step and the end: Dispatch and its peers."""
 
 import statistics
+from dataclasses import replace
 
 from tests.bench.children import PEERS_PYTHON
 from tests.bench.contest import Contestant, Tally, compete
@@ -10,6 +11,7 @@ from tests.bench.tables import table
 
 IN_FLIGHT = 256
 THREADS = 16
+CELERY = "Celery, late acknowledgement"
 OWN = "tests.bench.contestants.dispatch"
 PEERS = "tests.bench.contestants"
 EVERYTHING = "thread, message, two entries, each step, the answer; claims are leased and fenced"
@@ -23,24 +25,25 @@ def contestants(share: float) -> list[Contestant]:
 
     return [
         *_dispatch(runs(8_000)),
-        _peer("Huey", "huey_sqlite", "sqlite", runs(1_500), "the result", THREADS),
-        _peer("DBOS", "dbos_workflows", "sqlite", runs(150), "the step and the result", THREADS),
+        _peer("Huey", "huey_sqlite", "sqlite", runs(8_000), "the result", THREADS),
+        *_dbos("sqlite", runs(1_000), THREADS),
         *_pgqueuer(runs(8_000)),
-        _peer("procrastinate", "procrastinate_queue", "postgresql", runs(300), "the job's end"),
-        _peer("DBOS", "dbos_workflows", "postgresql", runs(200), "the step and the result", 32),
-        _peer("Celery, late acknowledgement", "celery_redis", "redis", runs(400), "the result", 16),
+        _peer("procrastinate", "procrastinate_queue", "postgresql", runs(4_000), "the job's end"),
+        *_dbos("postgresql", runs(1_000), 2 * THREADS),
+        _peer(
+            "Celery, late acknowledgement", "celery_redis", "redis", runs(4_000), "the result", 16
+        ),
     ]
 
 
 def _dispatch(runs: int) -> list[Contestant]:
     made = []
     for store in ("sqlite", "postgresql"):
-        for what, alone in (("service, “hello”", False), ("engine, trivial step", True)):
+        for title, alone in ((SERVICE, False), (ENGINE, True)):
             facts = {"engine_alone": alone, "workers": IN_FLIGHT, "samples": 0}
-            title = f"Dispatch: {what}"
             made.append(Contestant(f"{title} ({store})", OWN, store, runs, EVERYTHING, facts))
     facts |= {"processes": 2}
-    two = f"{title}, two workers (postgresql)"
+    two = f"{ENGINE}, two workers (postgresql)"
     made.append(Contestant(two, OWN, "postgresql", runs * 2, EVERYTHING, facts, processes=2))
     return made
 
@@ -51,6 +54,13 @@ def _peer(
     facts = {"workers": workers, "samples": 0}
     module = f"{PEERS}.{module}"
     return Contestant(f"{name} ({store})", module, store, runs, keeps, facts, python=PEERS_PYTHON)
+
+
+def _dbos(store: str, runs: int, workers: int) -> list[Contestant]:
+    kept = "the step and the result"
+    at_once = _peer("DBOS, started at once", "dbos_workflows", store, runs, kept, workers)
+    queued = _peer("DBOS, by its queue", "dbos_workflows", store, runs, kept, workers)
+    return [at_once, replace(queued, facts=queued.facts | {"queued": True})]
 
 
 def _pgqueuer(runs: int) -> list[Contestant]:
@@ -93,34 +103,26 @@ def _rates(taking_part: list[Contestant], tally: Tally) -> str:
     return table([*head, "kept of each run"], rows)
 
 
-AIMS = (
-    ("Dispatch: engine, trivial step (sqlite)", "Huey (sqlite)", "4 (aim 8)"),
-    ("Dispatch: service, “hello” (sqlite)", "Huey (sqlite)", "4 (aim 8)"),
-    ("Dispatch: engine, trivial step (sqlite)", "DBOS (sqlite)", "30"),
-    ("Dispatch: service, “hello” (sqlite)", "DBOS (sqlite)", "30"),
-    (
-        "Dispatch: engine, trivial step (postgresql)",
-        "pgqueuer, enqueued 1000 in a call (postgresql)",
-        "1 (aim 1.5)",
-    ),
-    (
-        "Dispatch: engine, trivial step (postgresql)",
-        "pgqueuer, enqueued 10 in a call (postgresql)",
-        "1 (aim 1.5)",
-    ),
-    (
-        "Dispatch: engine, trivial step (postgresql)",
-        "pgqueuer, enqueued 1 in a call (postgresql)",
-        "1 (aim 1.5)",
-    ),
-    ("Dispatch: service, “hello” (postgresql)", "procrastinate (postgresql)", "8"),
-    ("Dispatch: service, “hello” (postgresql)", "DBOS (postgresql)", "8"),
-    ("Dispatch: service, “hello” (postgresql)", "Celery, late acknowledgement (redis)", "8"),
-    (
-        "Dispatch: engine, trivial step, two workers (postgresql)",
-        "Dispatch: engine, trivial step (postgresql)",
-        "1.4",
-    ),
+ENGINE, SERVICE = "Dispatch: engine, trivial step", "Dispatch: service, “hello”"
+# What is wanted of either, on each database.
+WANTED = {
+    "sqlite": {
+        "Huey (sqlite)": "4 (aim 8)",
+        "DBOS, started at once (sqlite)": "30",
+        "DBOS, by its queue (sqlite)": "30",
+    },
+    "postgresql": {
+        "pgqueuer, enqueued 1000 in a call (postgresql)": "1 (aim 1.5)",
+        "pgqueuer, enqueued 10 in a call (postgresql)": "1 (aim 1.5)",
+        "pgqueuer, enqueued 1 in a call (postgresql)": "1 (aim 1.5)",
+        "procrastinate (postgresql)": "8",
+        "DBOS, started at once (postgresql)": "8",
+        "DBOS, by its queue (postgresql)": "8",
+        f"{CELERY} (redis)": "8",
+    },
+}
+TWO_WORKERS = (
+    (f"{ENGINE}, two workers (postgresql)", f"{ENGINE} (postgresql)", "1.4"),
     (
         "pgqueuer, enqueued 1000 in a call, two workers (postgresql)",
         "pgqueuer, enqueued 1000 in a call (postgresql)",
@@ -130,10 +132,20 @@ AIMS = (
 
 
 def _ratios(tally: Tally) -> str:
-    rows = []
-    for ours, theirs, wanted in AIMS:
-        mine, other = tally.rates.get(ours), tally.rates.get(theirs)
-        ratio = statistics.median(mine) / statistics.median(other) if mine and other else None
-        told = f"{ratio:.2f}" if ratio is not None else "-"
-        rows.append([ours, theirs, told, wanted])
+    asked = [
+        (f"{what} ({store})", peer, wanted)
+        for store, peers in WANTED.items()
+        for peer, wanted in peers.items()
+        for what in (ENGINE, SERVICE)
+    ]
+    rows = [
+        [ours, theirs, _ratio(tally.rates.get(ours), tally.rates.get(theirs)), wanted]
+        for ours, theirs, wanted in (*asked, *TWO_WORKERS)
+    ]
     return table(["this", "against that", "ratio of medians", "wanted at least"], rows)
+
+
+def _ratio(ours: list[float] | None, theirs: list[float] | None) -> str:
+    if not ours or not theirs:
+        return "-"
+    return f"{statistics.median(ours) / statistics.median(theirs):.2f}"
