@@ -43,11 +43,6 @@ class Announcements(Room):
         """Seconds that the oldest unannounced change waits; 0 where nothing does."""
         return await self.store.read(backlog.lag)
 
-    async def unannounced(self, limit: int = 200) -> tuple[ThreadEntry, ...]:
-        """Entries to show or to show anew, oldest first."""
-        entries = await self.store.read(lambda tx: outbox.unannounced(tx, limit))
-        return tuple(self.dressed_entry(entry) for entry in entries)
-
     async def waiting(
         self, known: Mapping[str, int], wants: Sequence[tuple[int, Collection[str]]]
     ) -> tuple[tuple[ThreadEntry, ...], bool]:

@@ -19,11 +19,6 @@ from dispatch_core.views import ThreadEntry
 ANNOUNCER = "announcer"
 
 
-def unannounced(tx: Transaction, limit: int) -> tuple[ThreadEntry, ...]:
-    """Entries that changed since they were announced, oldest first."""
-    return _entries(tx, ENTRIES.c.announced < ENTRIES.c.revision, limit)
-
-
 def of_thread(tx: Transaction, thread_key: str) -> tuple[ThreadEntry, ...]:
     """All that a thread shows, in order."""
     return _entries(tx, THREADS.c.key == thread_key)
@@ -34,15 +29,12 @@ def of_ids(tx: Transaction, entry_ids: Collection[str]) -> tuple[ThreadEntry, ..
     return _entries(tx, ENTRIES.c.id.in_(entry_ids)) if entry_ids else ()
 
 
-def _entries(
-    tx: Transaction, condition: ColumnElement[bool], limit: int | None = None
-) -> tuple[ThreadEntry, ...]:
+def _entries(tx: Transaction, condition: ColumnElement[bool]) -> tuple[ThreadEntry, ...]:
     query = (
         select(ENTRIES, THREADS.c.key)
         .join(THREADS, THREADS.c.id == ENTRIES.c.thread_id)
         .where(condition)
         .order_by(ENTRIES.c.id)
-        .limit(limit)
     )
     rows = tx.connection.execute(query).all()
     found = bodies(tx, ((row.kind, row.subject_id) for row in rows))

@@ -42,7 +42,7 @@ async def test_questions_are_answered_on_one_card_each_over_a_restart(
             with suppress(asyncio.CancelledError):
                 await announcing
         await Announcer(service.dispatcher, bench.client(), bench.clock).drain()
-        assert await service.dispatcher.unannounced() == ()
+        assert await service.dispatcher.waiting({}, ()) == ((), False)
     finally:
         await service.stop()
     for thread in threads:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from dispatch_core.records import outbox, threads
+from dispatch_core.records import threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import AttachedFile, EntryKind, MessageView, Submission, ThreadEntry
 from tests.core.engine import ADA, Engine
@@ -66,7 +66,7 @@ async def test_what_a_failed_piece_touched_is_not_shown_anew(engine: Engine) -> 
 
 async def test_a_message_that_the_front_end_shows_waits_for_nobody(engine: Engine) -> None:
     await engine.ask()
-    waiting = await engine.store.read(lambda tx: outbox.unannounced(tx, 10))
+    waiting, _ = await engine.dispatcher.waiting({}, ())
     assert [entry.kind for entry in waiting] == [EntryKind.RUN]
 
 
