@@ -9,7 +9,7 @@ from device_agent.desktop.tool import Desktop
 from device_agent.folders import Folders
 from device_agent.policy.commands import judge_command
 from device_agent.policy.owner import OwnerPolicy
-from device_agent.settings import KeptPairing, Pairing
+from device_agent.settings import KeptPairing
 from device_agent.tools.files.fetch import Fetch
 from device_agent.tools.files.list_folder import ListFolder
 from device_agent.tools.files.read_file import ReadFile
@@ -28,8 +28,8 @@ def folders_of(home: Path, kept: KeptPairing) -> Folders:
     return Folders(kept.folders, private=home)
 
 
-def make_tools(home: Path, pairing: Pairing, folders: Folders) -> dict[ToolName, DeviceTool]:
-    """Each tool by its name, as the owner of this pairing declared it."""
+def make_tools(home: Path, folders: Folders) -> dict[ToolName, DeviceTool]:
+    """Each tool by its name, as the owner declared it."""
     spool = home / "spool"
     shutil.rmtree(spool, ignore_errors=True)  # what a killed companion left there
     spool.mkdir(mode=0o700, exist_ok=True)

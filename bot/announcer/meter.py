@@ -2,23 +2,15 @@
 
 from typing import Protocol
 
-SLACK_ERRORS = (
-    "rate_limited",
-    "failing",
-    "no_answer",
-    "misconfigured",
-    "gone",
-    "unreachable",
-    "refused",
-)
-"""The kinds of slack_error: few, so that each can be a label."""
-
 
 class Meter(Protocol):
     """Counts; each verb returns at once and never raises."""
 
     def slack_error(self, kind: str) -> None:
-        """A call did not do what it should."""
+        """A call did not do what it should; kinds are few, so that each can be a label.
+
+        They are rate_limited, failing, no_answer, misconfigured, gone, unreachable and refused.
+        """
 
     def announced(self) -> None:
         """A revision of an entry was shown and recorded."""

@@ -19,8 +19,3 @@ def decoded(value: Any) -> Any:
 def compact(value: Any) -> str:
     """JSON without spaces, as it goes over the wire and into files."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def without_nothing(fields: Json) -> Json:
-    """The same object without the keys whose value is None."""
-    return {key: value for key, value in fields.items() if value is not None}

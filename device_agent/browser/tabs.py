@@ -113,10 +113,10 @@ class Desk:
         page.on("requestfailed", lambda request: _stays(tab, request))
         page.on("domcontentloaded", lambda _page: _arrived(tab))
         page.on("framenavigated", lambda frame: self._check(tab, frame))
-        await self._guard(tab, await context.new_cdp_session(page))
+        await self._guard(await context.new_cdp_session(page))
         return tab
 
-    async def _guard(self, tab: Tab, session: CDPSession) -> None:
+    async def _guard(self, session: CDPSession) -> None:
         """Look at each document that the page is to become, redirects too, before it is asked for.
 
         Playwright's own routes don't see where a redirect leads.

@@ -44,7 +44,7 @@ def _serve(home: Path, kept: KeptPairing, identity: Identity) -> None:
     adopt_orphans()
     journal = Journal(home / "journal.jsonl")
     pairing = kept.now()
-    tools = make_tools(home, pairing, folders_of(home, kept))
+    tools = make_tools(home, folders_of(home, kept))
     url = check_address(pairing.url, insecure=pairing.insecure)
     client = Client(url, identity, pairing.device_id, pairing.name)
     agent = Agent(client, Bench(kept.now, journal, tools, confirm=kept.confirm))

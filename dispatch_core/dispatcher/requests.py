@@ -77,7 +77,6 @@ def keep_and_say(tx: Transaction, submission: Submission, said: str) -> str:
         author=submission.person,
         text=submission.text,
         message_key=submission.message_key,
-        queued_behind=False,
         files=submission.files,
     )
     return threads.say(tx, thread_id, said)

@@ -85,7 +85,7 @@ class Schedules(Room):
         self._check_may_end(row, decider, "pause this schedule")
         if row.status is not ScheduleStatus.PAUSED:
             _move(tx, row, ScheduleStatus.ACTIVE, ScheduleStatus.PAUSED)
-        return schedules.view(tx, schedules.get(tx, schedule_id))
+        return schedules.view(schedules.get(tx, schedule_id))
 
     def _remove(self, schedule_id: str, decider: Decider, tx: Transaction) -> ScheduleView:
         row = schedules.get(tx, schedule_id)
@@ -93,7 +93,7 @@ class Schedules(Room):
         if row.status is not ScheduleStatus.REMOVED:
             before = (*schedules.LIVING, ScheduleStatus.DONE)
             schedules.move_if(tx, row, before, ScheduleStatus.REMOVED, note="")
-        return schedules.view(tx, schedules.get(tx, schedule_id))
+        return schedules.view(schedules.get(tx, schedule_id))
 
     def _check_may_end(self, row: Any, decider: Decider, action: str) -> None:
         if not may_stop(self.parts.rules, decider, None, row.owner):
@@ -138,7 +138,7 @@ def new_run(room: Room, tx: Transaction, row: Any, request_key: str) -> runs.New
 def _make(submission: Submission, wish: Wish, tx: Transaction) -> ScheduleView:
     known = schedules.by_message(tx, submission.message_key)
     if known is not None:
-        return schedules.view(tx, known)
+        return schedules.view(known)
     count = schedules.count_living(tx, submission.person)
     if count >= MOST_SCHEDULES:
         raise TooManySchedules(count=count)
@@ -158,7 +158,7 @@ def _make(submission: Submission, wish: Wish, tx: Transaction) -> ScheduleView:
         missed=wish.missed,
         next_at=first,
     )
-    return schedules.view(tx, schedules.get(tx, schedules.add(tx, new)))
+    return schedules.view(schedules.get(tx, schedules.add(tx, new)))
 
 
 def _of(tx: Transaction, schedule_id: str, decider: Decider, action: str) -> Any:
@@ -178,13 +178,13 @@ def _move(
 def _resume(schedule_id: str, decider: Decider, tx: Transaction) -> ScheduleView:
     row = _of(tx, schedule_id, decider, "resume this schedule")
     if row.status is ScheduleStatus.ACTIVE:
-        return schedules.view(tx, row)
+        return schedules.view(row)
     after = schedules.timetable_of(row).after(tx.now)
     if row.status is ScheduleStatus.PAUSED and after is None:
         raise ScheduleEnded(status="for a time that is past")
     values = {"next_at": after, "note": "", "skipped": 0}
     _move(tx, row, ScheduleStatus.PAUSED, ScheduleStatus.ACTIVE, **values)
-    return schedules.view(tx, schedules.get(tx, schedule_id))
+    return schedules.view(schedules.get(tx, schedule_id))
 
 
 def _set_missed(
@@ -193,4 +193,4 @@ def _set_missed(
     row = _of(tx, schedule_id, decider, "change this schedule")
     if not schedules.set_missed(tx, row, missed):
         raise ScheduleEnded(status=row.status)
-    return schedules.view(tx, schedules.get(tx, schedule_id))
+    return schedules.view(schedules.get(tx, schedule_id))

@@ -97,7 +97,7 @@ def shown_by(tx: Transaction, message_id: str) -> ScheduleView | None:
     """The schedule that this message of Dispatch's shows, if it shows one."""
     query = select(SCHEDULES).where(SCHEDULES.c.message_id == message_id)
     row = tx.connection.execute(query).one_or_none()
-    return view(tx, row) if row is not None else None
+    return view(row) if row is not None else None
 
 
 def count_living(tx: Transaction, owner: str) -> int:
@@ -121,7 +121,7 @@ def of_owner(tx: Transaction, owner: str) -> list[ScheduleView]:
         tx.connection.execute(query),
         key=lambda row: (order.index(row.status), row.next_at or row.made_at, row.id),
     )
-    return [view(tx, row) for row in rows]
+    return [view(row) for row in rows]
 
 
 def timetable_of(row: Any) -> Timetable:
@@ -129,7 +129,7 @@ def timetable_of(row: Any) -> Timetable:
     return stored_timetable(row.timetable, row.words, row.time_zone)
 
 
-def view(tx: Transaction, row: Any) -> ScheduleView:
+def view(row: Any) -> ScheduleView:
     """What may be seen of a schedule; its next times only while it is active."""
     times: tuple[datetime, ...] = ()
     if row.next_at is not None:

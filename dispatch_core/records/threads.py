@@ -73,20 +73,18 @@ def add_request(
     author: str,
     text: str,
     message_key: str,
-    queued_behind: bool,
     files: Iterable[AttachedFile],
 ) -> None:
-    """Keep a person's message; the front end shows it already, so only a wait is announced."""
+    """Keep a person's message that becomes no run; the front end shows it already."""
     message_id = _insert_message(
         tx,
         thread_id=thread_id,
         author=author,
         text=text,
         message_key=message_key,
-        queued_behind=queued_behind,
     )
     add_files(tx, thread_id, message_id, files)
-    add_entry(tx, thread_id, EntryKind.MESSAGE, message_id, announced=not queued_behind)
+    add_entry(tx, thread_id, EntryKind.MESSAGE, message_id, announced=True)
 
 
 def add_files(
@@ -151,7 +149,6 @@ def _insert_message(
     thread_id: str,
     author: str,
     text: str,
-    queued_behind: bool = False,
     **about: str | None,
 ) -> str:
     message_id = new_id()
@@ -160,7 +157,7 @@ def _insert_message(
         "thread_id": thread_id,
         "author": author,
         "text": text,
-        "queued_behind": queued_behind,
+        "queued_behind": False,
         "created_at": tx.now,
     }
     tx.connection.execute(insert(MESSAGES), row | about)

@@ -138,7 +138,6 @@ class FastClock:
 
     def __init__(self) -> None:
         self.now = NOON.timestamp()
-        self.rests = 0
         self._later: list[tuple[float, Callable[[], object]]] = []
 
     def time(self) -> float:
@@ -156,7 +155,6 @@ class FastClock:
         if until is not None and until.is_set():
             return
         self.now = max(self.now, end)
-        self.rests += 1
         due = [item for item in self._later if item[0] <= self.now]
         self._later = [item for item in self._later if item[0] > self.now]
         for _, act in due:
