@@ -1,7 +1,9 @@
-"""What may be seen of votes and of lasting grants."""
+"""What may be seen of approvals, of their votes and of lasting grants: frozen, as in views.py."""
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from dispatch_core.lifecycle import ApprovalStatus, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +12,46 @@ class VoteView:
 
     person: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalView:
+    """A person's answer to one step; payload is sanitized, approvers are who may decide.
+
+    reasons, programs and preview are what the device found, sanitized; grant_words is what a
+    lasting decision would cover, None where only this once can be decided. needed is how many
+    must approve, and votes who did. edited_by wrote this text, where its asker did not;
+    replaced_by edited it away.
+    """
+
+    id: str
+    run_id: str
+    thread_key: str
+    requester: str
+    title: str
+    description: str
+    payload: str
+    device_name: str | None
+    status: ApprovalStatus
+    requested_at: datetime
+    expires_at: datetime
+    approvers: tuple[str, ...]
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    decision_reason: str | None = None
+    reminded: bool = False
+    reasons: tuple[str, ...] = ()
+    programs: tuple[str, ...] = ()
+    preview: str = ""
+    grant_words: str | None = None
+    editable: bool = False
+    needed: int = 1
+    votes: tuple[VoteView, ...] = ()
+    authors: tuple[str, ...] = ()
+    edited_by: str | None = None
+    replaced_by: str | None = None
+    scope: Scope | None = None
+    granted_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import StepStatus
-from dispatch_core.views import ApprovalView, ArtifactView, EntryKind, RunView
+from dispatch_core.views import ArtifactView, EntryKind, RunView
 
 
 @dataclass(frozen=True, slots=True)

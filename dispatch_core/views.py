@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dispatch_core.approval_views import GrantView, VoteView
+from dispatch_core.approval_views import ApprovalView, GrantView
 from dispatch_core.device_views import DeviceChoice, DeviceView
 from dispatch_core.lifecycle import (
     ACTIVE,
-    ApprovalStatus,
     EndReason,
     Missed,
     Route,
     RunStatus,
     ScheduleStatus,
-    Scope,
 )
 
 DISPATCH = "dispatch"  # the author of the messages that Dispatch itself writes
@@ -166,46 +164,6 @@ class RunView:
     def active(self) -> bool:
         """Whether the run has not ended yet."""
         return self.status in ACTIVE
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalView:
-    """A person's answer to one step; payload is sanitized, approvers are who may decide.
-
-    reasons, programs and preview are what the device found, sanitized; grant_words is what a
-    lasting decision would cover, None where only this once can be decided. needed is how many
-    must approve, and votes who did. edited_by wrote this text, where its asker did not;
-    replaced_by edited it away.
-    """
-
-    id: str
-    run_id: str
-    thread_key: str
-    requester: str
-    title: str
-    description: str
-    payload: str
-    device_name: str | None
-    status: ApprovalStatus
-    requested_at: datetime
-    expires_at: datetime
-    approvers: tuple[str, ...]
-    decided_at: datetime | None = None
-    decided_by: str | None = None
-    decision_reason: str | None = None
-    reminded: bool = False
-    reasons: tuple[str, ...] = ()
-    programs: tuple[str, ...] = ()
-    preview: str = ""
-    grant_words: str | None = None
-    editable: bool = False
-    needed: int = 1
-    votes: tuple[VoteView, ...] = ()
-    authors: tuple[str, ...] = ()
-    edited_by: str | None = None
-    replaced_by: str | None = None
-    scope: Scope | None = None
-    granted_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

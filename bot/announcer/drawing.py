@@ -5,7 +5,8 @@ from bot.blocks.artifact import artifact_link
 from bot.blocks.drawn import Drawn
 from bot.blocks.run import run_card
 from bot.blocks.said import said
-from dispatch_core.views import ApprovalView, MessageView, RunView, ThreadEntry
+from dispatch_core.approval_views import ApprovalView
+from dispatch_core.views import MessageView, RunView, ThreadEntry
 
 
 def draw(entry: ThreadEntry) -> Drawn:

@@ -29,9 +29,9 @@ from bot.blocks.limits import (
 )
 from bot.blocks.moments import moment
 from bot.blocks.people import mention, mentions
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import ApprovalStatus, Scope
 from dispatch_core.redaction import make_visible
-from dispatch_core.views import ApprovalView
 
 MOST_REASONS = 6
 

@@ -16,7 +16,7 @@ from bot.blocks.approval import covered_words
 from bot.blocks.drawn import context, section
 from bot.blocks.inert import inert_line
 from bot.blocks.limits import EDIT_INPUT, REASON_INPUT, TITLE
-from dispatch_core.views import ApprovalView
+from dispatch_core.approval_views import ApprovalView
 
 REJECT_MODAL = "approval_reject_modal"
 ALWAYS_MODAL = "approval_always_modal"

@@ -7,8 +7,9 @@ from bot.blocks.inert import inert_line
 from bot.blocks.limits import TITLE
 from bot.blocks.moments import moment
 from bot.blocks.run import ROUTE_EMOJI, route_words, status_line
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import ApprovalStatus, Route
-from dispatch_core.views import ApprovalView, RunView
+from dispatch_core.views import RunView
 
 MOST_RUNS = 10
 

@@ -22,13 +22,9 @@ from bot.blocks.moments import duration, moment
 from bot.blocks.people import mention
 from bot.blocks.run import cancel_button, end_words
 from bot.blocks.schedule import NO_SCHEDULES, schedule_buttons, schedule_line
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.device_views import DeviceView
-from dispatch_core.views import (
-    ApprovalView,
-    HomeView,
-    RunView,
-    ScheduleView,
-)
+from dispatch_core.views import HomeView, RunView, ScheduleView
 
 # 8 runs, 5 approvals of seven blocks, 6 schedules of two, 6 grants, 8 devices and 6 runs, with
 # headings, stay below 100 blocks.

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 import click
 
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import ACTIVE, Route, RunStatus
 from dispatch_core.operator_views import EntryLine, JournalLine, RunReport
 from dispatch_core.settings import CoreSettings, read_settings
-from dispatch_core.views import ApprovalView, RunView
+from dispatch_core.views import RunView
 
 T = TypeVar("T")
 

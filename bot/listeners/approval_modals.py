@@ -25,10 +25,11 @@ from bot.errors import SlackUnavailable
 from bot.incoming.origin import Body
 from bot.slack_side import SlackSide
 from dispatch_core.approval_errors import AlreadyDecided, ApprovalClosed, BadEdit, BadGrantEnd
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.errors import DispatchError, ErrorKind
 from dispatch_core.lifecycle import ApprovalStatus, Scope
-from dispatch_core.views import ApprovalView, Decision
+from dispatch_core.views import Decision
 
 OFFERED_DAYS = 30
 

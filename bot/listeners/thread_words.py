@@ -9,8 +9,9 @@ from bot.incoming.messages import Message
 from bot.incoming.plain_text import sent_at
 from bot.listeners.answers import Answers
 from bot.slack_side import SlackSide
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.dispatcher.door import Dispatcher
-from dispatch_core.views import ApprovalView, RunView
+from dispatch_core.views import RunView
 
 
 class Word(StrEnum):

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from dispatch_core.approval_errors import AlreadyDecided, ApprovalClosed
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.dispatcher.room import Room
 from dispatch_core.dispatcher.voting import Yes, consent, end_of
 from dispatch_core.errors import NotFound
@@ -22,7 +23,7 @@ from dispatch_core.protocol import StepResult
 from dispatch_core.records import approvals, grants, runs, shown, steps
 from dispatch_core.records.approvals import Closing
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.views import ApprovalView, Decider, Decision
+from dispatch_core.views import Decider, Decision
 
 _WAITING = (RunStatus.WAITING_APPROVAL,)
 

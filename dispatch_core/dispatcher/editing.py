@@ -5,6 +5,7 @@ from typing import Any
 
 from dispatch_core.abilities import ToolName
 from dispatch_core.approval_errors import ApprovalClosed, BadEdit, NotEditable
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.dispatcher.approvals import Approvals, ended_words
 from dispatch_core.dispatcher.handover import plan_at
 from dispatch_core.dispatcher.preparing import HIDDEN
@@ -17,7 +18,7 @@ from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import hides_what_acts
 from dispatch_core.routes.desktop_local import shown
 from dispatch_core.routes.desktop_local.editing import MOST_CHARS, edited, text_of
-from dispatch_core.views import ApprovalView, Decider
+from dispatch_core.views import Decider
 
 EDITED = "It was edited before it was approved; the next step is what became of it."
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.blobs import Blobs
 from dispatch_core.dispatcher.calm import Calm
 from dispatch_core.dispatcher.depot import Depot
@@ -17,7 +18,6 @@ from dispatch_core.records.database import Store
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.settings import CoreSettings
 from dispatch_core.views import (
-    ApprovalView,
     ArtifactView,
     AttachedFile,
     EntryBody,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, literal_column, select
 
 from dispatch_core.abilities import Capabilities, Permissions
-from dispatch_core.approval_views import VoteView
+from dispatch_core.approval_views import ApprovalView, VoteView
 from dispatch_core.device_views import DeviceChoice, DeviceView, Presence, offer_of
 from dispatch_core.lifecycle import ACTIVE, TERMINAL, ApprovalStatus, Route, RunStatus, Scope
 from dispatch_core.records import schedules, votes
@@ -21,7 +21,6 @@ from dispatch_core.redaction import show_payload
 from dispatch_core.signing import key_fingerprint
 from dispatch_core.views import (
     DISPATCH,
-    ApprovalView,
     ArtifactView,
     AttachedFile,
     EntryBody,

@@ -4,13 +4,10 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.device_views import DeviceView, Presence
 from dispatch_core.lifecycle import RunStatus
-from dispatch_core.views import (
-    ApprovalView,
-    HomeView,
-    RunView,
-)
+from dispatch_core.views import HomeView, RunView
 
 MOST_LINES = 5
 LONGEST_TITLE = 80

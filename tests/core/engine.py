@@ -12,6 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from dispatch_core.abilities import Capabilities, Permissions, ToolName, VerdictKind
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.blobs import Blobs
 from dispatch_core.dispatcher.core_desk import CoreDesk
 from dispatch_core.dispatcher.core_files import CoreFiles
@@ -34,7 +35,7 @@ from dispatch_core.records import runs, schema
 from dispatch_core.records.database import Store
 from dispatch_core.records.engines import open_engine as open_database
 from dispatch_core.settings import CoreSettings
-from dispatch_core.views import ApprovalView, Decider, Decision, Submission
+from dispatch_core.views import Decider, Decision, Submission
 from dispatch_core.work import RunWork
 
 ADA, GRACE, SAM = "T1:U0ADA", "T1:U0GRACE", "T1:U0GUEST"

@@ -6,8 +6,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus
-from dispatch_core.views import ApprovalView, RunView
+from dispatch_core.views import RunView
 from tests.device_agent.waiting import PATIENCE, until
 from tests.device_agent.whole_way import ADA, THREAD, House
 

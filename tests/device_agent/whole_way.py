@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.device_views import Presence
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.dispatcher.room import FetchFile
@@ -19,14 +20,7 @@ from dispatch_core.lifecycle import ApprovalStatus, RunStatus, Scope
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
-from dispatch_core.views import (
-    ApprovalView,
-    ArtifactView,
-    Decider,
-    Decision,
-    RunView,
-    Submission,
-)
+from dispatch_core.views import ArtifactView, Decider, Decision, RunView, Submission
 from tests.device_agent.waiting import until
 
 ADA = "T1:U1"

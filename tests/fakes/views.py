@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dispatch_core.abilities import Capabilities, Permissions
-from dispatch_core.approval_views import GrantView
+from dispatch_core.approval_views import ApprovalView, GrantView
 from dispatch_core.device_views import DeviceView, PairingOffer, Presence
 from dispatch_core.lifecycle import (
     ApprovalStatus,
@@ -14,14 +14,7 @@ from dispatch_core.lifecycle import (
     RunStatus,
     ScheduleStatus,
 )
-from dispatch_core.views import (
-    ApprovalView,
-    ArtifactView,
-    HomeView,
-    MessageView,
-    RunView,
-    ScheduleView,
-)
+from dispatch_core.views import ArtifactView, HomeView, MessageView, RunView, ScheduleView
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ADA, GRACE = "T0DISPATCH:U0ADA", "T0DISPATCH:U0GRACE"

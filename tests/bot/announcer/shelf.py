@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.errors import NotFound, StoreUnavailable
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, Route, RunStatus
 from dispatch_core.views import (
     DISPATCH,
-    ApprovalView,
     ArtifactView,
     EntryBody,
     EntryKind,

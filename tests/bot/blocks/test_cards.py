@@ -18,16 +18,10 @@ from bot.blocks.home import home_view
 from bot.blocks.run import run_card
 from bot.blocks.said import said
 from dispatch_core.abilities import Capabilities, Permissions
-from dispatch_core.approval_views import VoteView
+from dispatch_core.approval_views import ApprovalView, VoteView
 from dispatch_core.device_views import DeviceView, PairingOffer, Presence
 from dispatch_core.lifecycle import ENDS, ApprovalStatus, EndReason, Route, RunStatus, Scope
-from dispatch_core.views import (
-    ApprovalView,
-    ArtifactView,
-    HomeView,
-    MessageView,
-    RunView,
-)
+from dispatch_core.views import ArtifactView, HomeView, MessageView, RunView
 from tests.fakes.views import a_schedule
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

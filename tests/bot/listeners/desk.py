@@ -18,11 +18,12 @@ from bot.local_workspace.pace import Pace
 from bot.local_workspace.workspace import LocalWorkspace
 from bot.settings import SlackSettings
 from dispatch_core.abilities import Capabilities, Permissions, VerdictKind
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.protocol import PairRequest, Preparation, StepQuestion
 from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
-from dispatch_core.views import ApprovalView, RunView
+from dispatch_core.views import RunView
 
 ROOT = Path(__file__).parents[3]
 MANIFEST = ROOT / "manifest.yml"

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.local_workspace import interactions, modals
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import ApprovalStatus, RunStatus, Scope
 from dispatch_core.protocol import Grantable, Program
-from dispatch_core.views import ApprovalView
 from tests.bot.listeners.desk import ADA, BOT, GRACE, GUEST, Desk, Json
 
 GRANT = Grantable(key="shell git status", words="git status in /srv")

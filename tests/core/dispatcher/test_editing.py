@@ -14,13 +14,14 @@ from dispatch_core.approval_errors import (
     NotEditable,
     OwnRequest,
 )
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import ApprovalStatus, RunStatus, StepStatus
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.protocol import Drift, StepResult
 from dispatch_core.records import steps
 from dispatch_core.routes.desktop_local.editing import edited, is_editable, text_of
-from dispatch_core.views import ApprovalView, Decision
+from dispatch_core.views import Decision
 from tests.core.engine import ADA, GRACE, SAM, Engine, decider, open_engine
 
 LIN = "T1:U0LIN"

@@ -7,10 +7,11 @@ import pytest
 
 from dispatch_core.abilities import VerdictKind
 from dispatch_core.approval_errors import BadGrantEnd, MayNotDecide, NotGrantable
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.errors import NotFound, NotYours
 from dispatch_core.lifecycle import ApprovalStatus, RunStatus, Scope, StepStatus
 from dispatch_core.protocol import StepOrder, StepQuestion, StepResult
-from dispatch_core.views import ApprovalView, Decision
+from dispatch_core.views import Decision
 from tests.core.engine import ADA, GRACE, SAM, START, Engine, decider, looked_at, open_engine
 
 HERE, ELSEWHERE = "T1:C1:1", "T1:C1:2"

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from dispatch_core.abilities import ToolName
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import EndReason, RunStatus, StepStatus
 from dispatch_core.planning.direct import Direct
 from dispatch_core.planning.planner import Finish, NextStep
 from dispatch_core.protocol import StepResult
 from dispatch_core.records import steps
-from dispatch_core.views import ApprovalView, Decision
+from dispatch_core.views import Decision
 from dispatch_core.work import RunWork, StepView
 from tests.core.engine import ADA, Engine, decider, open_engine
 

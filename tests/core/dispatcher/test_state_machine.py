@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from dispatch_core.abilities import ToolName
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.dispatcher.trail import Trail
 from dispatch_core.errors import DispatchError, LostClaim
 from dispatch_core.lifecycle import (
@@ -37,7 +38,7 @@ from dispatch_core.planning.planner import Finish
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.protocol import Progress, StepOrder, StepResult
 from dispatch_core.records.decision_tables import GRANTS
-from dispatch_core.views import ApprovalView, Decision, RunView
+from dispatch_core.views import Decision, RunView
 from dispatch_core.work import Claim, RunWork
 from tests.core.engine import ADA, GRACE, SAM, Engine, decider, open_engine
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from dispatch_core.approval_errors import AlreadyDecided, AlreadyVoted, MayNotDecide, OwnRequest
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus, Scope
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.views import ApprovalView, Decision
+from dispatch_core.views import Decision
 from tests.core.engine import ADA, GRACE, SAM, Clock, Engine, decider, open_engine
 
 LIN, OPS = "T1:U0LIN", "T1:S0OPS"

@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 
 from dispatch_core.abilities import Capabilities, Permissions, ToolName
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.device_views import DeviceView, Presence
 from dispatch_core.lifecycle import ApprovalStatus, Route, RunStatus, StepStatus
 from dispatch_core.protocol import StepResult
@@ -15,11 +16,7 @@ from dispatch_core.routes.arithmetic import compute
 from dispatch_core.routes.dates import date_answer
 from dispatch_core.routes.inline import offer
 from dispatch_core.routes.small_talk import CAN_DO, UNKNOWN
-from dispatch_core.views import (
-    ApprovalView,
-    HomeView,
-    RunView,
-)
+from dispatch_core.views import HomeView, RunView
 
 NOW = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
 NOTHING = HomeView((), (), (), ())

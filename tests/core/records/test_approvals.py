@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import ApprovalStatus
 from dispatch_core.records import approvals, due
 from dispatch_core.records.approvals import Closing
 from dispatch_core.records.transaction import Transaction
-from dispatch_core.views import ApprovalView
 from tests.core.engine import ADA, GRACE, Engine
 
 CLOSED = (ApprovalStatus.APPROVED, ApprovalStatus.EXPIRED, ApprovalStatus.WITHDRAWN)

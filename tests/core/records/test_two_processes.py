@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from dispatch_core.approval_errors import AlreadyDecided
+from dispatch_core.approval_views import ApprovalView
 from dispatch_core.errors import DeviceNameTaken, PairingRefused
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus
 from dispatch_core.records import devices, secrets, writer
-from dispatch_core.views import ApprovalView, Decision, MessageView, RunView, Submission
+from dispatch_core.views import Decision, MessageView, RunView, Submission
 from tests.core.engine import ADA, START, Engine, decider
 from tests.core.records.stopping import LAST, both_at_once, stopped, until_done_or_blocked
 
