@@ -20,9 +20,10 @@ from bot.incoming.origin import Body, origin_of
 from bot.keys import notice_key, team_of
 from bot.people.people import Person
 from bot.slack_side import SlackSide
+from dispatch_core.device_errors import ReportChanged
 from dispatch_core.device_views import DeviceView
 from dispatch_core.dispatcher.door import Dispatcher
-from dispatch_core.errors import DispatchError, NotFound, ReportChanged
+from dispatch_core.errors import DispatchError, NotFound
 
 
 def register(app: AsyncApp, dispatcher: Dispatcher, slack: SlackSide) -> None:

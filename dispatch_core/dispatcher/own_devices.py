@@ -5,17 +5,16 @@ from functools import partial
 from typing import Any
 
 from dispatch_core.audit_trail import AuditKind
-from dispatch_core.device_views import DeviceView, offer_of
-from dispatch_core.dispatcher.room import Room, run_or_refuse
-from dispatch_core.errors import (
+from dispatch_core.device_errors import (
     BadDeviceName,
     DeviceNameTaken,
-    NotFound,
     NothingToChoose,
     NothingToConfirm,
-    NotYours,
     ReportChanged,
 )
+from dispatch_core.device_views import DeviceView, offer_of
+from dispatch_core.dispatcher.room import Room, run_or_refuse
+from dispatch_core.errors import NotFound, NotYours
 from dispatch_core.lifecycle import ACTIVE, CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.protocol import DEVICE_NAME, StepResult
 from dispatch_core.records import (

@@ -8,9 +8,9 @@ from functools import partial
 
 from dispatch_core.abilities import Capability, Permission
 from dispatch_core.audit_trail import AuditKind
+from dispatch_core.device_errors import DeviceNameTaken, PairingRefused, TooManyPairings
 from dispatch_core.device_views import PairingOffer, offer_of
 from dispatch_core.dispatcher.room import Room
-from dispatch_core.errors import DeviceNameTaken, PairingRefused, TooManyPairings
 from dispatch_core.planning.fences import quoted
 from dispatch_core.protocol import PAIRING_ALPHABET, PairReply, PairRequest
 from dispatch_core.records import audit, devices, threads

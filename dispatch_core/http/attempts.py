@@ -5,7 +5,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
-from dispatch_core.errors import TooManyAttempts
+from dispatch_core.device_errors import TooManyAttempts
 
 # Ten tries a minute against 32^8 codes that live ten minutes; a typing error needs two or three.
 ATTEMPTS = 10

@@ -8,7 +8,8 @@ from http import HTTPStatus
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from dispatch_core.errors import DispatchError, ErrorKind, TooManyAttempts
+from dispatch_core.device_errors import TooManyAttempts
+from dispatch_core.errors import DispatchError, ErrorKind
 from dispatch_core.protocol import Refusal
 
 log = logging.getLogger(__name__)

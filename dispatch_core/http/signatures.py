@@ -13,7 +13,8 @@ from aiohttp import web
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from dispatch_core.errors import BadMessage, BadSignature, ClockSkew, Replayed
+from dispatch_core.device_errors import BadSignature, ClockSkew, Replayed
+from dispatch_core.errors import BadMessage
 from dispatch_core.http.verbs import Verbs
 from dispatch_core.signing import (
     CLOCK_SKEW_SECONDS,

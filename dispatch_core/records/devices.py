@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Select, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from dispatch_core.errors import DeviceNameTaken
+from dispatch_core.device_errors import DeviceNameTaken
 from dispatch_core.records.columns import new_id
 from dispatch_core.records.device_tables import DEVICES, NONCES, PAIRING_CODES
 from dispatch_core.records.transaction import Transaction, desk_topic

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from dispatch_core.abilities import ToolName, VerdictKind
-from dispatch_core.errors import LostClaim, NotFound, PairingRefused, StoreUnavailable
+from dispatch_core.device_errors import PairingRefused
+from dispatch_core.errors import LostClaim, NotFound, StoreUnavailable
 from dispatch_core.http.signatures import decode_key
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.meters import Standing

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from dispatch_core.errors import (
+from dispatch_core.device_errors import (
     BadDeviceName,
     DeviceNameTaken,
-    NotFound,
     NothingToChoose,
-    NotYours,
     PairingRefused,
     TooManyPairings,
 )
+from dispatch_core.errors import NotFound, NotYours
 from dispatch_core.lifecycle import EndReason, RunStatus
 from dispatch_core.views import RunView
 from tests.core import postgres

@@ -6,16 +6,14 @@ import pytest
 
 from dispatch_core.abilities import Capabilities, Permissions
 from dispatch_core.approval_errors import ApprovalClosed
-from dispatch_core.device_views import Presence, offer_of
-from dispatch_core.errors import (
+from dispatch_core.device_errors import (
     DeviceNameTaken,
-    LostClaim,
-    NotFound,
     NothingToConfirm,
-    NotYours,
     PairingRefused,
     TooManyPairings,
 )
+from dispatch_core.device_views import Presence, offer_of
+from dispatch_core.errors import LostClaim, NotFound, NotYours
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus, StepStatus
 from dispatch_core.protocol import DeviceReport, PairRequest, Progress, StepOrder, StepResult
 from dispatch_core.views import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dispatch_core.errors import TooManyAttempts
+from dispatch_core.device_errors import TooManyAttempts
 from dispatch_core.http.attempts import ATTEMPTS, PairingAttempts
 
 

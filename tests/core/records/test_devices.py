@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from dispatch_core.errors import DeviceNameTaken, PairingRefused
+from dispatch_core.device_errors import DeviceNameTaken, PairingRefused
 from dispatch_core.records import devices, secrets
 from dispatch_core.records.transaction import Transaction
 from tests.core.engine import ADA, GRACE, Engine

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from dispatch_core.approval_errors import AlreadyDecided
 from dispatch_core.approval_views import ApprovalView
-from dispatch_core.errors import DeviceNameTaken, PairingRefused
+from dispatch_core.device_errors import DeviceNameTaken, PairingRefused
 from dispatch_core.lifecycle import ApprovalStatus, EndReason, RunStatus
 from dispatch_core.records import devices, secrets, writer
 from dispatch_core.views import Decision, MessageView, RunView, Submission
