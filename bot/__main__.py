@@ -100,7 +100,7 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the database's schema up to this version."""
-    from dispatch_core.service import upgrade_database  # noqa: PLC0415
+    from dispatch_core.upgrade import upgrade_database  # noqa: PLC0415
 
     revision = upgrade_database(read_settings(CoreSettings))
     click.echo(f"The database is at revision {revision}.")

@@ -28,7 +28,7 @@ from dispatch_core.http.door import make_app
 from dispatch_core.meters import Meters
 from dispatch_core.planning.direct import Direct
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.records import schema, secrets
+from dispatch_core.records import secrets
 from dispatch_core.records.database import Clock
 from dispatch_core.records.opening import bring_up_to_date, close_to_others, open_store
 from dispatch_core.records.ownership import Ownership
@@ -238,23 +238,3 @@ def _not_to_be_bound(error: OSError) -> SettingError:
     what = "port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "host"
     problem = f"can't be used ({error.strerror or error}); set another {what}"
     return SettingError(name=f"DISPATCH_HTTP_{what.upper()}", problem=problem)
-
-
-def upgrade_database(settings: CoreSettings) -> str:
-    """What `dispatch db upgrade` does; returns the revision that the database is at now.
-
-    Raises StoreInUse where a server has an embedded database open, and what the schema raises.
-    """
-    open_home(settings.home)
-    store = open_store(settings.database)
-    ownership = Ownership(store.sqlite_file) if store.sqlite_file else None
-    if ownership is not None:
-        ownership.take()
-    try:
-        close_to_others(store)
-        schema.explained(schema.upgrade, store.engine)
-    finally:
-        store.engine.dispose()
-        if ownership is not None:
-            ownership.release()
-    return schema.newest()

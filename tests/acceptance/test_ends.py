@@ -15,8 +15,9 @@ import pytest
 
 from bot.local_workspace.pace import Pace
 from dispatch_core.policy.deciders import ApprovalRules
-from dispatch_core.service import Service, upgrade_database
+from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
+from dispatch_core.upgrade import upgrade_database
 from tests.acceptance.driver import eventually
 from tests.acceptance.local_slack import local_slack
 from tests.acceptance.processes import Companion, Server

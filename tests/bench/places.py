@@ -14,8 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 
-from dispatch_core.service import upgrade_database
 from dispatch_core.settings import CoreSettings
+from dispatch_core.upgrade import upgrade_database
 from tests.bench.children import Failed
 from tests.core import postgres
 

@@ -10,8 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.records import gauges
-from dispatch_core.service import Service, upgrade_database
+from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
+from dispatch_core.upgrade import upgrade_database
 from dispatch_core.views import Submission
 from tests.acceptance.driver import eventually
 

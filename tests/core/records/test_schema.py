@@ -18,8 +18,9 @@ from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.records import schema
 from dispatch_core.records.engines import open_engine as open_database
 from dispatch_core.records.ownership import Ownership
-from dispatch_core.service import Service, upgrade_database
+from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
+from dispatch_core.upgrade import upgrade_database
 from dispatch_core.views import Decision
 from tests.core import postgres
 from tests.core.engine import ADA, Engine, decider, open_engine
