@@ -7,7 +7,7 @@ from typing import Any
 
 from dispatch_core.abilities import CAPABILITY_FOR, VerdictKind
 from dispatch_core.desk import Plan
-from dispatch_core.dispatcher.device_desk import OUTPUT_TAIL_CHARS, live_since
+from dispatch_core.dispatcher.device_desk import OUTPUT_TAIL_CHARS
 from dispatch_core.dispatcher.handover import hand_over
 from dispatch_core.dispatcher.room import Room, home_of
 from dispatch_core.lifecycle import CORE_DESK, EndReason, StepStatus
@@ -17,6 +17,7 @@ from dispatch_core.policy.fingerprint import fingerprint
 from dispatch_core.policy.verdicts import judge_at_core
 from dispatch_core.protocol import StepResult
 from dispatch_core.records import claims, completions, moves, runs, steps, threads
+from dispatch_core.records.shown_devices import live_since
 from dispatch_core.records.signals import Ear
 from dispatch_core.records.transaction import STOP_REQUESTED, Transaction, desk_topic
 from dispatch_core.redaction import show_payload

@@ -1,7 +1,6 @@
 """A device's desk: it claims a step, reports while it works, and tells how it ended."""
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from dispatch_core.protocol import (
     StepResult,
 )
 from dispatch_core.records import artifacts, claims, devices, runs, step_inputs, steps
-from dispatch_core.records.shown import AWAY_AFTER
+from dispatch_core.records.shown_devices import live_since
 from dispatch_core.records.transaction import Transaction, desk_topic
 
 # What the card can show of live output, and some to spare; the whole comes with the step's end.
@@ -146,11 +145,6 @@ class DeviceDesk(Room):
         run = runs.hold(tx, step.run_id)
         if run.status is RunStatus.QUEUED and run.desk == device_id:
             claims.take(tx, run.id, device_id, self.settings.lease)
-
-
-def live_since(tx: Transaction) -> datetime:
-    """A device that was seen later than this is there."""
-    return tx.now - AWAY_AFTER
 
 
 def open_step(tx: Transaction, run_id: str) -> Any:

@@ -23,7 +23,7 @@ from dispatch_core.records import (
     devices,
     grants,
     runs,
-    shown,
+    shown_devices,
     steps,
     threads,
 )
@@ -40,7 +40,7 @@ class OwnDevices(Room):
         """A person's paired devices, oldest first."""
 
         def look(tx: Transaction) -> tuple[DeviceView, ...]:
-            return tuple(shown.device_view(tx, row) for row in devices.of_owner(tx, person))
+            return tuple(shown_devices.device_view(tx, row) for row in devices.of_owner(tx, person))
 
         return await self.store.read(look)
 
@@ -74,7 +74,7 @@ class OwnDevices(Room):
 def _owned(tx: Transaction, device: str, person: str) -> Any:
     row = devices.named(tx, device, person)
     if row is None:
-        raise NotFound(what="device named", name=device)
+        raise NotFound(what="device of yours named", name=device)
     if row.owner != person:
         raise NotYours(who="its owner", action="change this device")
     return row
@@ -82,7 +82,7 @@ def _owned(tx: Transaction, device: str, person: str) -> Any:
 
 def _confirm(device: str, person: str, offer: str, tx: Transaction) -> DeviceView:
     row = _owned(tx, device, person)
-    waiting = shown.offers(row)
+    waiting = shown_devices.offers(row)
     if not waiting:
         raise NothingToConfirm(name=row.name)
     if offer not in waiting:
@@ -113,7 +113,7 @@ def _prefer(device: str, person: str, prefer: bool, tx: Transaction) -> DeviceVi
     row = _owned(tx, device, person)
     if prefer or row.is_default:
         devices.make_default(tx, person, row.id if prefer else None)
-    return shown.device_view(tx, devices.get(tx, row.id))
+    return shown_devices.device_view(tx, devices.get(tx, row.id))
 
 
 def _choose(run_id: str, device: str, person: str, tx: Transaction) -> RunView:
@@ -131,7 +131,7 @@ def _shown_anew(tx: Transaction, device_id: str) -> DeviceView:
     """Its notices' buttons may have changed, and it may have work now."""
     threads.touch_messages_about(tx, device_id)
     devices.wake(tx, device_id)
-    return shown.device_view(tx, devices.get(tx, device_id))
+    return shown_devices.device_view(tx, devices.get(tx, device_id))
 
 
 def _remove(device: str, person: str, tx: Transaction) -> DeviceView:

@@ -13,7 +13,7 @@ from dispatch_core.errors import NotFound
 from dispatch_core.lifecycle import Route
 from dispatch_core.meters import Meters
 from dispatch_core.policy.deciders import ApprovalRules, Asked, who_may
-from dispatch_core.records import devices, grants, schedules, shown
+from dispatch_core.records import devices, grants, schedules, shown, shown_devices
 from dispatch_core.records.database import Store
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.settings import CoreSettings
@@ -114,7 +114,7 @@ def home_of(
         active_runs=tuple(shown.runs_of_person(tx, person, active=True, limit=MOST_LISTED)),
         recent_runs=tuple(shown.runs_of_person(tx, person, active=False, limit=RECENT)),
         pending_approvals=tuple(v for v in pending if person in (v.requester, *v.approvers)),
-        devices=tuple(shown.device_view(tx, row) for row in devices.of_owner(tx, person)),
+        devices=tuple(shown_devices.device_view(tx, row) for row in devices.of_owner(tx, person)),
         schedules=tuple(schedules.of_owner(tx, person)),
         grants=tuple(grants.of_person(tx, person)),
     )

@@ -9,7 +9,7 @@ from dispatch_core.dispatcher.approvals import expire
 from dispatch_core.dispatcher.room import Parts, Room
 from dispatch_core.lifecycle import CORE_DESK, EndReason, RunStatus, StepStatus
 from dispatch_core.protocol import StepResult
-from dispatch_core.records import devices, due, jumps, retention, runs, shown, steps
+from dispatch_core.records import devices, due, jumps, retention, runs, shown_devices, steps
 from dispatch_core.records import threads as records_threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.signing import CLOCK_SKEW_SECONDS
@@ -140,7 +140,7 @@ class Upkeep(Room):
 
 
 def _wait_for(tx: Transaction, device: Any) -> str:
-    if shown.presence(tx, device) is Presence.ONLINE:
+    if shown_devices.presence(tx, device) is Presence.ONLINE:
         return f"waiting for its turn on {device.name}"
     since = f"since {device.last_seen_at:%H:%M} UTC" if device.last_seen_at else "yet"
     verb = "is offline" if device.last_seen_at else "has not connected"

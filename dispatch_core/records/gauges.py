@@ -15,7 +15,7 @@ from dispatch_core.device_views import Presence
 from dispatch_core.lifecycle import CORE_DESK, ApprovalStatus, RunStatus
 from dispatch_core.meters import Standing
 from dispatch_core.records.device_tables import DEVICES
-from dispatch_core.records.shown import presence
+from dispatch_core.records.shown_devices import presence
 from dispatch_core.records.tables import APPROVALS, ENDED, RUNS
 from dispatch_core.records.transaction import Transaction
 

@@ -1,24 +1,22 @@
-"""Turns rows into the frozen views that leave this folder."""
+"""What a thread shows: rows become the frozen views that leave this folder."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, literal_column, select
 
-from dispatch_core.abilities import Capabilities, Permissions
 from dispatch_core.approval_views import ApprovalView, VoteView
-from dispatch_core.device_views import DeviceChoice, DeviceView, Presence, offer_of
+from dispatch_core.device_views import DeviceChoice
 from dispatch_core.lifecycle import ACTIVE, TERMINAL, ApprovalStatus, Route, RunStatus, Scope
 from dispatch_core.records import schedules, votes
 from dispatch_core.records.columns import stands_at, stands_not_at
 from dispatch_core.records.device_tables import DEVICES
 from dispatch_core.records.devices import of_owner, paired
+from dispatch_core.records.shown_devices import offers, presence
 from dispatch_core.records.tables import APPROVALS, ARTIFACTS, FILES, MESSAGES, RUNS
 from dispatch_core.records.tables import THREADS as T
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import show_payload
-from dispatch_core.signing import key_fingerprint
 from dispatch_core.views import (
     DISPATCH,
     ArtifactView,
@@ -28,9 +26,6 @@ from dispatch_core.views import (
     MessageView,
     RunView,
 )
-
-# A device polls every 25 s at the least, so one that is silent for longer than this is away.
-AWAY_AFTER = timedelta(seconds=40)
 
 
 def runs_query() -> Select[Any]:
@@ -214,41 +209,6 @@ def message_view(tx: Transaction, row: Any) -> MessageView:
         # Only a notice of Dispatch's own can show a schedule; nothing else is looked up.
         schedule=schedules.shown_by(tx, row.id) if alone and not by_person else None,
     )
-
-
-def device_view(tx: Transaction, row: Any) -> DeviceView:
-    """What may be seen of a device; presence is by the core's clock."""
-    capabilities = Capabilities.model_validate(row.capabilities)
-    permissions = Permissions.model_validate(row.permissions)
-    return DeviceView(
-        id=row.id,
-        name=row.name,
-        owner=row.owner,
-        platform=row.platform,
-        fingerprint=key_fingerprint(row.public_key),
-        capabilities=capabilities,
-        permissions=permissions,
-        presence=presence(tx, row),
-        confirmed=row.confirmed,
-        paired_at=row.paired_at,
-        last_seen_at=row.last_seen_at,
-        awaits_confirmation=tuple((row.wider or {}).get("words", ())),
-        offer=next(iter(offers(row)), ""),
-        is_default=row.is_default,
-    )
-
-
-def offers(row: Any) -> list[str]:
-    """What of this device its owner can confirm now, the whole first."""
-    whole = [] if row.wider is None else [offer_of(row.wider["words"])]
-    return whole if row.confirmed else [*whole, offer_of()]
-
-
-def presence(tx: Transaction, row: Any) -> Presence:
-    """Whether a device's row tells of one that is there."""
-    if row.last_seen_at is None:
-        return Presence.NEVER
-    return Presence.ONLINE if tx.now - row.last_seen_at < AWAY_AFTER else Presence.OFFLINE
 
 
 def bodies(tx: Transaction, subjects: Iterable[tuple[EntryKind, str]]) -> dict[str, EntryBody]:
