@@ -58,12 +58,6 @@ def add(tx: Transaction, run: NewRun) -> str:
         "status": RunStatus.QUEUED,
         "desk": CORE_DESK,
         "queued_at": tx.now,
-        "version": 0,
-        "losses": 0,
-        "activity": "",
-        "output": "",
-        "answer": "",
-        "answer_apart": False,
     }
     tx.connection.execute(_INSERT, row)
     threads.add_entry(tx, run.thread_id, EntryKind.RUN, run_id)

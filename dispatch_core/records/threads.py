@@ -42,7 +42,6 @@ def add_entry(
         "position": position - 1,
         "kind": kind,
         "subject_id": subject_id,
-        "revision": 1,
         "announced": int(announced),
     }
     tx.connection.execute(_INSERT_ENTRY, row)
@@ -157,7 +156,6 @@ def _insert_message(
         "thread_id": thread_id,
         "author": author,
         "text": text,
-        "queued_behind": False,
         "created_at": tx.now,
     }
     tx.connection.execute(insert(MESSAGES), row | about)
