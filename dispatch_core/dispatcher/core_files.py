@@ -5,14 +5,12 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from dispatch_core.blobs import guess_kind, guess_mime
 from dispatch_core.dispatcher.attached_files import AttachedFiles
 from dispatch_core.records import artifacts, claims, shown, threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import ArtifactView
 from dispatch_core.work import Claim, RunWork
 
-HEAD_BYTES = 512
 MOST_NAME_BYTES = 255  # of Linux's and macOS's file systems
 
 
@@ -23,22 +21,11 @@ class CoreFiles(AttachedFiles):
         self, claim: Claim, step_id: str, name: str, source: Path
     ) -> ArtifactView:
         """Keep a file that a step made; its bytes are copied. Raises LostClaim."""
-        blob = await self.depot.keep(source)
-        mime = guess_mime(name, await asyncio.to_thread(_head, source))
+        made = await self.depot.keep_artifact(claim.run_id, step_id, name, source)
 
         def keep(tx: Transaction) -> ArtifactView:
             claims.held(tx, claim)
-            artifact_id = artifacts.add(
-                tx,
-                run_id=claim.run_id,
-                step_id=step_id,
-                name=name,
-                kind=guess_kind(mime, name),
-                mime_type=mime,
-                size_bytes=blob.size_bytes,
-                sha256=blob.sha256,
-            )
-            view = shown.artifact(tx, artifact_id)
+            view = shown.artifact(tx, artifacts.add(tx, made))
             assert view is not None  # noqa: S101 (added in this transaction)
             return view
 
@@ -74,8 +61,3 @@ def _cut(name: str) -> str:
         return stem.decode()
     kept = stem[: MOST_NAME_BYTES - len(ending)] + ending
     return kept.decode("utf-8", "ignore")
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as opened:
-        return opened.read(HEAD_BYTES)

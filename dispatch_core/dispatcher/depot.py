@@ -13,15 +13,18 @@ from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from dispatch_core.blobs import PIECE, Blob, Blobs
+from dispatch_core.blobs import PIECE, Blob, Blobs, guess_kind, guess_mime
 from dispatch_core.errors import NoRoom
 from dispatch_core.records import blob_pieces
+from dispatch_core.records.artifacts import NewArtifact
 from dispatch_core.records.database import Store
 
 # Bytes come before the row that stands on them, so young ones are spared by the sweep.
 YOUNG_SECONDS = 3_600.0
 # So many at a time are looked up, that neither memory nor a statement grows with the folder.
 LOOKED_UP = 500
+# What a file is, its beginning tells: guess_mime looks at no more.
+HEAD_BYTES = 512
 
 
 class Depot:
@@ -43,6 +46,25 @@ class Depot:
             if self._shared:
                 await self._share(blob)
         return blob
+
+    async def keep_artifact(
+        self, run_id: str, step_id: str, name: str, source: Path, kind: str = ""
+    ) -> NewArtifact:
+        """Keep a copy of a file that a step made; its kind is guessed where none is given.
+
+        Raises NoRoom and StoreUnavailable.
+        """
+        blob = await self.keep(source)
+        mime = guess_mime(name, await asyncio.to_thread(_head, source))
+        return NewArtifact(
+            run_id=run_id,
+            step_id=step_id,
+            name=name,
+            kind=kind or guess_kind(mime, name),
+            mime_type=mime,
+            size_bytes=blob.size_bytes,
+            sha256=blob.sha256,
+        )
 
     async def find(self, sha256: str) -> Path | None:
         """A file with these bytes, fetched if it is not here; None where they are gone.
@@ -97,6 +119,11 @@ class Depot:
     async def _sweep_shared(self, age: timedelta) -> None:
         for sha256 in await self._store.read(partial(blob_pieces.unused, age=age)):
             await self._store.write(partial(blob_pieces.drop, sha256=sha256, age=age))
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(HEAD_BYTES)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from dispatch_core.abilities import ToolName, VerdictKind
-from dispatch_core.blobs import guess_kind, guess_mime
 from dispatch_core.dispatcher.handover import plan_at, verdict_on
 from dispatch_core.dispatcher.preparing import begin, confirmed_folders, deny
 from dispatch_core.dispatcher.room import Room
@@ -62,28 +61,16 @@ class DeviceDesk(Room):
 
         Raises LostClaim, NoRoom.
         """
-        await self.store.read(lambda tx: working_on(tx, device_id, step_id, runs.get))
-        blob = await self.depot.keep(source)
-        with source.open("rb") as opened:
-            mime = guess_mime(name, opened.read(512))
-        known_kind = kind or guess_kind(mime, name)
+        run = await self.store.read(lambda tx: working_on(tx, device_id, step_id, runs.get))
+        made = await self.depot.keep_artifact(run.id, step_id, name, source, kind)
 
         def keep(tx: Transaction) -> str:
-            run = working_on(tx, device_id, step_id)
-            return artifacts.add(
-                tx,
-                run_id=run.id,
-                step_id=step_id,
-                name=name,
-                kind=known_kind,
-                mime_type=mime,
-                size_bytes=blob.size_bytes,
-                sha256=blob.sha256,
-            )
+            working_on(tx, device_id, step_id)
+            return artifacts.add(tx, made)
 
         artifact_id = await self.store.write(keep)
         return ArtifactReceipt(
-            artifact_id=artifact_id, sha256=blob.sha256, size_bytes=blob.size_bytes
+            artifact_id=artifact_id, sha256=made.sha256, size_bytes=made.size_bytes
         )
 
     def _claim(self, device_id: str, tx: Transaction) -> StepOrder | StepQuestion | None:

@@ -1,5 +1,7 @@
 """Artifacts: what runs made. The bytes live elsewhere, under their sha256."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import insert, select
 
 from dispatch_core.records import threads
@@ -9,37 +11,40 @@ from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import EntryKind
 
 
-def add(
-    tx: Transaction,
-    *,
-    run_id: str,
-    step_id: str,
-    name: str,
-    kind: str,
-    mime_type: str,
-    size_bytes: int,
-    sha256: str,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class NewArtifact:
+    """A file that a step made, whose bytes are kept."""
+
+    run_id: str
+    step_id: str
+    name: str
+    kind: str
+    mime_type: str
+    size_bytes: int
+    sha256: str
+
+
+def add(tx: Transaction, made: NewArtifact) -> str:
     """Keep an artifact and show it in the thread; the same file of the same step counts once."""
-    known = select(ARTIFACTS.c.id).where(
-        ARTIFACTS.c.step_id == step_id, ARTIFACTS.c.name == name, ARTIFACTS.c.sha256 == sha256
-    )
-    found: str | None = tx.connection.scalar(known)
-    if found is not None:
-        return found
+    if (known := _same(tx, made)) is not None:
+        return known
     artifact_id = new_id()
-    row = {
+    row = {name: getattr(made, name) for name in NewArtifact.__slots__} | {
         "id": artifact_id,
-        "run_id": run_id,
-        "step_id": step_id,
-        "name": name,
-        "kind": kind,
-        "mime_type": mime_type,
-        "size_bytes": size_bytes,
-        "sha256": sha256,
         "created_at": tx.now,
     }
     tx.connection.execute(insert(ARTIFACTS), row)
-    thread_id = tx.connection.scalars(select(RUNS.c.thread_id).where(RUNS.c.id == run_id)).one()
-    threads.add_entry(tx, thread_id, EntryKind.ARTIFACT, artifact_id)
+    thread = select(RUNS.c.thread_id).where(RUNS.c.id == made.run_id)
+    threads.add_entry(tx, tx.connection.scalars(thread).one(), EntryKind.ARTIFACT, artifact_id)
     return artifact_id
+
+
+def _same(tx: Transaction, made: NewArtifact) -> str | None:
+    known: str | None = tx.connection.scalar(
+        select(ARTIFACTS.c.id).where(
+            ARTIFACTS.c.step_id == made.step_id,
+            ARTIFACTS.c.name == made.name,
+            ARTIFACTS.c.sha256 == made.sha256,
+        )
+    )
+    return known
