@@ -176,7 +176,8 @@ def _end_words(run: RunView) -> Block | None:
 
 
 def _output(run: RunView) -> Block | None:
-    if not run.active or not run.output.strip():
+    # A run that was stopped has no answer: what it wrote until then is what is kept of it.
+    if not run.output.strip() or (not run.active and run.answer.strip()):
         return None
     return fenced_tail(run.output.rstrip(), OUTPUT_TAIL)
 

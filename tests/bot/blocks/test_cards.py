@@ -158,6 +158,12 @@ def test_the_newest_output_is_kept_where_the_output_is_long() -> None:
     assert "line 1 " not in text
 
 
+def test_what_a_stopped_run_wrote_stays_on_its_card_where_there_is_no_answer() -> None:
+    stopped = replace(ended(EndReason.STOPPED), output="half way\n", answer="")
+    assert "half way" in shown(run_card(stopped))
+    assert "half way" not in shown(run_card(replace(stopped, answer="It was stopped.")))
+
+
 def test_a_pending_approval_shows_all_that_one_must_know() -> None:
     card = approval_card(APPROVAL)
     text = shown(card)
