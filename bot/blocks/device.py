@@ -36,6 +36,10 @@ MOST_GRANTS = 20
 MOST_AWAITED = 2_500  # characters in a section, with its heading
 MOST_NAME = 40  # as the wire has it
 PAIR_HINT = "Pair a computer with `/devices pair`."
+PAIR_MORE = (
+    "Add for example `--folder ~/work --allow local_files,shell`: what it may reach and do. "
+    "Then start it: `dispatch-device run`."
+)
 RENAME_MODAL = "device_rename_modal"
 NAME = "name"  # the input's block_id and action_id
 
@@ -77,7 +81,7 @@ def device_card(device: DeviceView, grants: Sequence[GrantView] = ()) -> Drawn:
         actions(
             [*confirm, _default_button(device), rename_button(device.id), remove_button(device.id)]
         ),
-        *([section("*Not asked for again:*"), *grant_lines(grants, MOST_GRANTS)] if grants else []),
+        *([section("*Approved for longer:*"), *grant_lines(grants, MOST_GRANTS)] if grants else []),
     )
 
 
@@ -101,8 +105,9 @@ def pairing_offer(offer: PairingOffer) -> Drawn:
     """The code, the whole command to type on the device, and until when it serves."""
     return message(
         "Pair a computer",
-        section("🔗 *Pair a computer:* type this on it."),
+        section("🔗 *Pair a computer:* type this on it. It may do nothing until you say what."),
         fenced_head(offer.command, PAYLOAD)[0],
+        context(PAIR_MORE),
         context(
             f"Code {inert_code(offer.code, TITLE)} serves once, until {moment(offer.expires_at)}",
             "It makes the computer yours, so show it to nobody.",

@@ -25,6 +25,11 @@ from dispatch_core.device_views import DeviceView
 from dispatch_core.dispatcher.door import Dispatcher
 from dispatch_core.errors import DispatchError, NotFound
 
+USAGE = (
+    "Write `/devices` to list yours, `/devices pair` to add one, or with a device's name "
+    "`/devices NAME`, `/devices rename OLD NEW`, `/devices default NAME`, `/devices remove NAME`."
+)
+
 
 def register(app: AsyncApp, dispatcher: Dispatcher, slack: SlackSide) -> None:
     """Take the command, the buttons and the modal of one."""
@@ -64,7 +69,16 @@ class Devices:
             return pairing_offer(await self._dispatcher.offer_pairing(person.key, notice))
         if (verb := self._words.get(word.casefold())) is not None and rest.strip():
             return refusal(await verb(person, rest.strip()))
-        return await self._card(await self._find(person, text))
+        return await self._named(person, text)
+
+    async def _named(self, person: Person, text: str) -> Drawn:
+        """The device of that name; a word of the command by itself tells what can be written."""
+        try:
+            return await self._card(await self._find(person, text))
+        except NotFound:
+            if text.casefold() in {"help", "list", *self._words}:
+                return refusal(USAGE)
+            raise
 
     async def _remove(self, person: Person, name: str) -> str:
         device = await self._dispatcher.remove_device(name, person.key)
@@ -73,14 +87,14 @@ class Devices:
     async def _rename(self, person: Person, names: str) -> str:
         old, _, new = names.partition(" ")
         if not new.strip():
-            return "Write `/devices rename OLD NEW`."
+            return USAGE
         device = await self._dispatcher.rename_device(old, person.key, new)
         return f"{old} is called {device.name} now."
 
     async def _prefer(self, person: Person, name: str) -> str:
         if name.casefold() != "none":
             device = await self._dispatcher.prefer_device(name, person.key)
-            return f"{device.name} is meant from now on where you name no device."
+            return f"From now on {device.name} does your tasks where you name no device."
         for device in await self._dispatcher.devices(person.key):
             if device.is_default:
                 await self._dispatcher.prefer_device(device.id, person.key, prefer=False)

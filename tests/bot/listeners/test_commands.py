@@ -153,11 +153,30 @@ async def test_a_device_is_renamed_by_command_and_by_its_button(desk: Desk) -> N
     assert [one.name for one in await desk.dispatcher.devices("T0DISPATCH:U0ADA")] == ["home"]
 
 
+@pytest.mark.parametrize("word", ["help", "rename", "rename laptop", "default", "Remove"])
+async def test_a_word_of_devices_alone_tells_what_can_be_written(desk: Desk, word: str) -> None:
+    await desk.a_device(name="laptop")
+    await desk.command(ADA, "/devices", word)
+    await desk.whispered(ADA, "`/devices rename OLD NEW`, `/devices default NAME`")
+
+
+async def test_a_device_may_be_called_as_a_word_of_the_command(desk: Desk) -> None:
+    await desk.a_device(name="help")
+    await desk.command(ADA, "/devices", "help")
+    await desk.whispered(ADA, "Key fingerprint")
+
+
+async def test_the_offer_of_a_code_says_how_to_permit_something_and_to_start(desk: Desk) -> None:
+    await desk.command(ADA, "/devices", "pair")
+    await desk.whispered(ADA, "--allow local_files,shell")
+    await desk.whispered(ADA, "dispatch-device run")
+
+
 async def test_a_default_device_is_chosen_shown_and_given_up(desk: Desk) -> None:
     await desk.a_device(name="laptop")
     await desk.a_device(name="desktop")
     await desk.command(ADA, "/devices", "default laptop")
-    await desk.whispered(ADA, "laptop is meant from now on")
+    await desk.whispered(ADA, "From now on laptop does your tasks")
     await desk.command(ADA, "/devices", "")
     await desk.whispered(ADA, " · default")
     await desk.command(ADA, "/devices", "desktop")
