@@ -95,6 +95,7 @@ def _tell_owner(tx: Transaction, row: Any, words: tuple[str, ...]) -> None:
     facts = {"name": row.name, "more": list(words)}
     audit.note(tx, AuditKind.DEVICE_REPORTED_MORE, None, {"device_id": row.id}, facts)
     asks = "\n".join(f"- {quoted(word)}" for word in words)
-    text = f"**{row.name}** reports more than you confirmed:\n{asks}\n\nConfirm to let it."
+    end = "It may do that once you confirm it."
+    text = f"**{row.name}** reports more than you confirmed:\n{asks}\n\n{end}"
     thread_id = threads.find_or_make(tx, row.notice_key)
     threads.say(tx, thread_id, text, device_id=row.id, confirms=offer_of(words))

@@ -22,7 +22,7 @@ class NoDevice(DispatchError):
 
 
 class UnknownDevice(DispatchError):
-    """You have no device named {name}; yours are: {names}."""
+    """You have no device named {name}; you have {names}."""
 
 
 class WhichDevice(DispatchError):
@@ -48,11 +48,18 @@ def hand_over(
         return
     verdict = verdict_on(step.tool, device, step.arguments)
     if verdict.kind is VerdictKind.DENY:
-        denied = {"answer": verdict.reason, "device_id": device.id}
+        denied = {"answer": verdict.reason + _unless_confirmed(device), "device_id": device.id}
         claims.finish_if_held(tx, claim, EndReason.DENIED, **denied)
         return
     plan_at(tx, row.id, device.id, step.tool, dict(step.arguments))
     claims.queue_if_held(tx, claim, device.id, device_id=device.id)
+
+
+def _unless_confirmed(device: Any) -> str:
+    """What its owner permitted there already may only wait to be confirmed here."""
+    if device.wider is None:
+        return ""
+    return f" What it newly reports waits for its owner to confirm: `/devices {device.name}`."
 
 
 def plan_at(

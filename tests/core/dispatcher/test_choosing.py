@@ -99,7 +99,7 @@ async def test_the_named_one_goes_before_the_default_and_the_default_before_a_qu
         for text in ("ls .", "[device=LAPTOP] ls .", "[device=tower] ls .")
     ]
     assert [run.device_name for run in runs] == ["desktop", "laptop", None]
-    assert "You have no device named tower; yours are: laptop, desktop" in runs[2].answer
+    assert "You have no device named tower; you have laptop, desktop" in runs[2].answer
     await engine.dispatcher.prefer_device("desktop", ADA, prefer=False)
     assert (await ask_for_files(engine, thread="T1:C1:9")).devices
 

@@ -100,6 +100,20 @@ async def test_what_the_device_does_not_permit_is_denied(engine: Engine) -> None
     run = await engine.dispatcher.run(run_id)
     assert (run.status, run.reason) == (RunStatus.FAILED, EndReason.DENIED)
     assert "shell" in run.answer
+    assert "confirm" not in run.answer
+
+
+async def test_what_waits_for_its_owners_confirmation_is_denied_with_a_word_of_that(
+    engine: Engine,
+) -> None:
+    device = await engine.pair(local_files=True)
+    capabilities = Capabilities(shell=True, local_files=True, reachableFolders=("/srv",))
+    permissions = Permissions(shell=True, local_files=True)
+    wide = DeviceReport(platform="Linux", capabilities=capabilities, permissions=permissions)
+    await engine.dispatcher.report(device, wide)
+    run_id = await engine.ask("$ echo hi")
+    await engine.plan(await engine.claim())
+    assert "`/devices laptop`" in (await engine.dispatcher.run(run_id)).answer
 
 
 async def test_without_a_device_the_run_says_what_to_do(engine: Engine) -> None:
