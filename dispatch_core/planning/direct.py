@@ -33,9 +33,10 @@ _WITHOUT_WORDS: dict[StepStatus, str] = {
     "retry it.",
 }
 _NO_CODE = (
-    "cloud-code runs code: put it between two lines of three backticks, and write `python` or "
-    "`bash` after the first three."
+    "cloud-code runs code that you write: put it between two lines of three backticks, and write "
+    "`python` or `bash` after the first three."
 )
+_BESIDE = " It finds the files of this thread in the folder that it starts in."
 
 
 class Direct(Planner):
@@ -57,7 +58,8 @@ def _cloud_code(work: RunWork) -> NextStep | Finish:
     blocks = fenced_blocks(work.request)
     found = runnable(blocks) or _command_as_bash(work.request)
     if found is None:
-        return Finish(EndReason.ERROR, _no_code({block.language for block in blocks}))
+        beside = _BESIDE if work.files else ""
+        return Finish(EndReason.ERROR, _no_code({block.language for block in blocks}) + beside)
     language, code = found
     activity = f"{language.capitalize()} code in the sandbox"
     return NextStep(ToolName.RUN_CODE, {"language": language, "code": code}, activity)

@@ -22,6 +22,8 @@ MOST_QUOTES = 3
 # A further passage is quoted only where it is nearly as good as the first.
 NEARLY_AS_GOOD = 0.7
 MOST_NAMES = 5
+NOTHING = "I found nothing about that in the "
+ELSEWHERE = "\n\nThe files of this thread are not among them: only code that you send reads those."
 
 
 def offer(library: Library) -> Offer:
@@ -39,6 +41,8 @@ async def _search(
         )
     except TimeoutError:
         return StepResult(status=StepStatus.TIMED_OUT, text="Reading the documents took too long.")
+    if text.startswith(NOTHING) and context.work.files:
+        text += ELSEWHERE
     return StepResult(status=StepStatus.DONE, text=text)
 
 
@@ -79,9 +83,9 @@ def _nothing(files: tuple[str, ...], found: list[Passage]) -> str:
     more = f" and {len(files) - MOST_NAMES} more" if len(files) > MOST_NAMES else ""
     near = ""
     if found and found[0].coverage >= NEAR:
-        near = f" The nearest is {_place(found[0])}."
+        near = f" The nearest that I have: {_place(found[0])}"
     documents = "document" if len(files) == 1 else "documents"
     return (
-        f"I found nothing about that in the {len(files)} {documents} I have "
-        f"({names}{more}); ask in other words, or add a document.{near}"
+        f"{NOTHING}{len(files)} {documents} I have ({names}{more}); ask in other words, or have "
+        f"a document put into the folder that `DISPATCH_KNOWLEDGE` names.{near}"
     )

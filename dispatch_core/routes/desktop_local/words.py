@@ -15,10 +15,14 @@ from dispatch_core.routes.desktop_local.quotes import unquoted
 Planned = tuple[ToolName, dict[str, Any]] | str
 
 KNOWN_WORDS = (
-    "On your device I understand `$ COMMAND` (run a command), `get PATH` (bring a file here), "
-    "`ls PATH` (list a folder), `fetch PATH` (a file or a whole folder), `find WORDS in PATH` "
-    "(names), `search WORDS in PATH` (contents), `write PATH` above a fenced block, and "
-    "`save NAME to PATH` (a file of this thread); write one of them."
+    "On your device I understand these words; write one of them:\n"
+    "- `$ COMMAND` runs a command\n"
+    "- `get PATH` brings a file here, `fetch PATH` a file or a whole folder\n"
+    "- `ls PATH` lists a folder, `find WORDS in PATH` looks for names, `search WORDS in PATH` for "
+    "what files say\n"
+    "- `write PATH` above a fenced block writes a file, `save NAME to PATH` a file of this thread\n"
+    "- `open https://…` and `screenshot desktop` begin with its browser and its desktop\n\n"
+    "`/dispatch help` shows them all."
 )
 _FENCED = (
     "A fenced block runs on cloud-code, not on your device; "

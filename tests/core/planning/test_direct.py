@@ -11,6 +11,7 @@ from dispatch_core.lifecycle import EndReason, Route, StepStatus
 from dispatch_core.planning.direct import Direct
 from dispatch_core.planning.planner import Finish, NextStep
 from dispatch_core.protocol import StepResult
+from dispatch_core.views import AttachedFile
 from dispatch_core.work import Claim, RunWork, StepView
 
 FENCE = "```"
@@ -88,6 +89,13 @@ def test_without_code_cloud_code_says_how_to_write_it(request_text: str) -> None
     assert isinstance(end, Finish)
     assert end.reason is EndReason.ERROR
     assert "three backticks" in end.answer
+
+
+def test_who_attached_files_learns_where_code_finds_them() -> None:
+    attached = AttachedFile(name="sales.csv", mime_type="text/csv", size_bytes=9, source="F1")
+    end = Direct().at_once(work("plot it", Route.CLOUD_CODE)._replace(files=(attached,)))
+    assert isinstance(end, Finish)
+    assert "the files of this thread" in end.answer
 
 
 def test_a_language_that_cannot_run_is_named() -> None:
