@@ -8,7 +8,7 @@ from dispatch_core.route_cues.cue import Cue, make
 cue = partial(make, Route.INLINE)
 
 ABOUT_YOU = "it asks about Dispatch itself"
-AN_ANSWER = "it answers or stops something"
+AN_ANSWER = "it answers, stops something or asks for help"
 A_DATE = "it asks for a date or the time"
 A_SUM = "it is a small sum"
 LAST_ANSWER = "it is about your last answer"

@@ -54,7 +54,7 @@ def _said(expression: str) -> str | None:
         return "That number is too large for me; write it as Python in a fenced block."
     except (InvalidExpression, SyntaxError, TypeError):
         return None
-    return f"`{' '.join(expression.split())}` = *{_number(value)}*"
+    return f"`{' '.join(expression.split())}` = **{_number(value)}**"
 
 
 def _expression(text: str) -> str | None:

@@ -10,9 +10,11 @@ CAN_DO = (
     "- run Python or bash in a sandbox (put the code in a fenced block)\n"
     "- run `$ COMMAND` on your paired device, once someone approved it\n"
     "- bring a file from it with `get PATH`, or list a folder with `ls PATH`\n"
+    "- do a task at its time, where it begins with one: `every weekday at 9`, `tomorrow at 14:00`\n"
     "- tell you about your runs, approvals and devices, small sums and dates\n\n"
     "`stop`, `retry`, `status` and `help` work alone in a thread, and "
-    "`[route=… device=… timeout=…]` at the start of a message overrides my choice of place."
+    "`[route=… device=… timeout=…]` at the start of a message overrides my choice of place. "
+    "`/dispatch help` shows all that you can write."
 )
 UNKNOWN = (
     "I don't know what to say to that. I can tell you about your runs, approvals and devices, "
@@ -33,6 +35,10 @@ def _said(pattern: str, *replies: str) -> Reply:
 
 _YOU = r"(?:you|u|ya)"
 _REPLIES: tuple[Reply, ...] = (
+    _said(
+        r"^/(?:dispatch|devices)\b",
+        "That is a command of Slack's: send it as a message by itself, without mentioning me.",
+    ),
     _said(
         r"^(?:help|help me|i need help|commands|\?+)(?: please)?$"
         rf"|\bwhat (?:all )?(?:can|do|could) {_YOU} (?:do|help)|\bhow (?:can|do|could) {_YOU} help"

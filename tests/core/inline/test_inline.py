@@ -112,6 +112,7 @@ def said(text: str, home: HomeView = NOTHING, zone: str = "UTC") -> str:
         ("i'm so tired", "sorry to hear"),
         ("can i talk to a person", "mention a person"),
         ("sorry", "No harm"),
+        ("/devices pair", "by itself"),
         ("where are you from", "program"),
         ("do you have a favourite colour", "program"),
     ],
@@ -204,7 +205,7 @@ def test_a_long_list_is_cut_and_says_so() -> None:
     ],
 )
 def test_small_sums_are_worked_out(text: str, answer: str) -> None:
-    assert said(text).endswith(f"= *{answer}*")
+    assert said(text).endswith(f"= **{answer}**")
 
 
 @pytest.mark.parametrize("text", ["9**9**9", "10**9999999", "9**400*9**400*9**400"])
