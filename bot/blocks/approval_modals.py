@@ -74,7 +74,7 @@ def edit_modal(approval: ApprovalView, text: str) -> View:
         (EDIT_MODAL, "Edit before approving", "Ask for this"),
         section(inert_line(approval.title, TITLE)),
         _input("Exactly this", TEXT, element),
-        context("The device looks at it anew, then it is asked for anew, as yours."),
+        context("The device looks at the new text. Then it is asked for again, in your name."),
     )
 
 

@@ -39,7 +39,7 @@ THREADS = """\
 • `> text` writes a line to the command that runs, `>^C` interrupts it, `>^D` ends its input.
 • `status` says how things stand, `help` shows this."""
 SCHEDULES = """\
-*At its time*, in your time zone, where a message begins with it:
+*Later, or again and again*: begin with the time, meant in your time zone.
 • `every weekday at 9 check the build`, `every 20 minutes …`, `cron 0 9 * * 1-5 …`
 • `tomorrow at 14:00 say hello`, `in 20 minutes …`, `on 24 December at 18:00 …`
 • `, skip missed:` after the time leaves out what fell into my absence; else it is done once."""

@@ -15,6 +15,7 @@ from dispatch_core.timetable.cron import cron_lines
 from dispatch_core.timetable.times import Timetable, known_zone
 
 LONGEST_PHRASE = 200
+TOO_OFTEN = "Two times of a schedule are a minute apart at least"
 LATEST = timedelta(days=5 * 365 + 1)
 
 
@@ -27,7 +28,8 @@ class Wish:
     missed: Missed = Missed.CATCH_UP
 
 
-_OVERRIDE = re.compile(r"\s*\[[^\[\]\n]*=[^\[\]\n]*\]\s*")
+_OVERRIDE = re.compile(r"\s*\[[^\[\]\n=]*+=[^\[\]\n]*+\]\s*")
+_SECONDS = re.compile(r"(?:every|each)\s+\d+\s+seconds?\b", re.IGNORECASE)
 _COURTESY = re.compile(r"(?:please|pls)[,\s]+", re.IGNORECASE)
 _ZONE = re.compile(r"\s+\(?(?P<zone>UTC|GMT|[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_-]+){1,2})\)?(?![\w/])")
 _MISSED = re.compile(
@@ -45,7 +47,7 @@ _TALK = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"\W*(?:please|pls|then|ok(?:ay)?|thanks|thank you|maybe|instead|again)?\W*", re.IGNORECASE
+    r"\W*+(?:please|pls|then|ok(?:ay)?|thanks|thank you|maybe|instead|again)?\W*+", re.IGNORECASE
 )
 _QUESTION = re.compile(r"(?:how|what|which|who|why|when|where)\b", re.IGNORECASE)
 # More than a time phrase here can say: `every day at 9 until friday`, `every hour from 9 to 5`.
@@ -89,7 +91,8 @@ def _read(phrase: str, now: datetime, zone: str) -> tuple[Timetable, str, Missed
     if found is None:
         end = clock_words.promised(head)
         if end is not None and not _TALK.match(head[end:].lstrip()):
-            raise BadSchedule(problem="I can't read when")
+            apart = _SECONDS.match(head)
+            raise BadSchedule(problem=TOO_OFTEN if apart else "I can't read when")
         return None
     end = found.end
     if match := _ZONE.match(phrase, end):

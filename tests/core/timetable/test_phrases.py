@@ -169,7 +169,7 @@ REFUSED = {
     "every 3 days check the build": "can't read when",
     "every year on 1 May at 9 check the build": "can't read when",
     "next friday at 9 check the build": "can't read when",
-    "every 30 seconds check the build": "can't read when",
+    "every 30 seconds check the build": "a minute apart at least",
     "every 0 minutes check the build": "every minute at most",
     "every 9999 hours check the build": "every year at least",
     "every month on the 32nd at 9 check the build": "No month has a day 32",
