@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 
 class Capability(StrEnum):
@@ -85,8 +85,15 @@ class Permissions(BaseModel):
         return bool(getattr(self, permission.value))
 
 
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("it has a NUL, which no database keeps")
+    return text
+
+
+WITHOUT_NUL = AfterValidator(_without_nul)
 # Linux's PATH_MAX; nobody reads through more folders than these before confirming them.
-FolderPath = Annotated[str, StringConstraints(max_length=4_096)]
+FolderPath = Annotated[str, StringConstraints(max_length=4_096), WITHOUT_NUL]
 MOST_FOLDERS = 100
 
 

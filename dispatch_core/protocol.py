@@ -10,11 +10,20 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from dispatch_core.abilities import Capabilities, FolderPath, Permissions, ToolName, VerdictKind
+from dispatch_core.abilities import (
+    WITHOUT_NUL,
+    Capabilities,
+    FolderPath,
+    Permissions,
+    ToolName,
+    VerdictKind,
+)
 from dispatch_core.lifecycle import StepStatus
 
 CLAIM_WAIT_SECONDS = 25
 MAX_OUTPUT_CHARS = 200_000
+# What a column for whole numbers holds.
+MAX_COUNT = 2**31 - 1
 PAIRING_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -29,6 +38,8 @@ class Wire(BaseModel):
 DEVICE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$"
 DeviceName = Annotated[str, StringConstraints(strip_whitespace=True, pattern=DEVICE_NAME)]
 
+Platform = Annotated[str, StringConstraints(max_length=200), WITHOUT_NUL]
+
 
 class PairRequest(Wire):
     """POST /device/pair: redeems a code; signed with the key it brings (base64url, 32 bytes)."""
@@ -36,7 +47,7 @@ class PairRequest(Wire):
     code: str
     public_key: str
     name: DeviceName
-    platform: str = Field(max_length=200)
+    platform: Platform
     capabilities: Capabilities
     permissions: Permissions
 
@@ -52,7 +63,7 @@ class PairReply(Wire):
 class DeviceReport(Wire):
     """POST /device/report: what the device can and may do now. Wider waits for the owner."""
 
-    platform: str = Field(max_length=200)
+    platform: Platform
     capabilities: Capabilities
     permissions: Permissions
 
@@ -100,7 +111,7 @@ class Grantable(Wire):
     key is compared for equality and otherwise opaque to the core; words say the same to a person.
     """
 
-    key: str = Field(min_length=1, max_length=4_000)
+    key: Annotated[str, WITHOUT_NUL] = Field(min_length=1, max_length=4_000)
     words: Sentence
 
 
@@ -177,9 +188,9 @@ class Progress(Wire):
     how many lines of input the device has had for this step.
     """
 
-    sequence: int = Field(ge=0)
+    sequence: int = Field(ge=0, le=MAX_COUNT)
     output: str = Field(default="", max_length=MAX_OUTPUT_CHARS)
-    input_taken: int = Field(default=0, ge=0)
+    input_taken: int = Field(default=0, ge=0, le=MAX_COUNT)
 
 
 class ProgressReply(Wire):
@@ -212,7 +223,7 @@ class StepResult(Wire):
 
     status: StepStatus
     text: str = Field(default="", max_length=2 * MAX_OUTPUT_CHARS)
-    exit_code: int | None = None
+    exit_code: int | None = Field(default=None, ge=-(2**31), le=2**32 - 1)
     truncated: bool = False
     seconds: float = Field(default=0.0, ge=0, allow_inf_nan=False)
     drift: Drift | None = None

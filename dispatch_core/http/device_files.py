@@ -11,6 +11,8 @@ from dispatch_core.http.verbs import Verbs
 from dispatch_core.log_context import note
 from dispatch_core.signing import HEADER_SHA256
 
+# Ids of steps and nothing else: what no step can have as its id is found nowhere.
+STEP = "/device/steps/{step_id:[0-9A-Za-z-]{1,64}}"
 NOTHING = hashlib.sha256(b"").hexdigest()
 
 
@@ -23,7 +25,7 @@ class DeviceFileDoor:
 
     def routes(self) -> list[web.RouteDef]:
         """The one endpoint."""
-        target = "/device/steps/{step_id}/files/{name:[^/]+}"
+        target = STEP + "/files/{name:[^/]+}"
         return [web.get(target, self.download, allow_head=False)]
 
     async def download(self, request: web.Request) -> web.StreamResponse:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from dispatch_core.errors import BadMessage
 from dispatch_core.http.attempts import PairingAttempts
-from dispatch_core.http.device_files import DeviceFileDoor
+from dispatch_core.http.device_files import STEP, DeviceFileDoor
 from dispatch_core.http.hangups import WAITS
 from dispatch_core.http.signatures import Authenticator
 from dispatch_core.http.uploads import Uploads
@@ -30,6 +30,9 @@ from dispatch_core.protocol import (
     Wire,
 )
 
+# No file system that a device knows takes a longer name.
+MOST_NAME_CHARS = 255
+
 Message = TypeVar("Message", bound=Wire)
 
 
@@ -45,15 +48,14 @@ class DeviceDoor:
 
     def routes(self) -> list[web.RouteDef]:
         """The device's endpoints, as protocol.py describes them."""
-        step = "/device/steps/{step_id}"
         return [
             web.post("/device/pair", self.pair),
             web.post("/device/report", self.report),
             web.post("/device/claim", self.claim, name=WAITS),
-            web.post(step + "/prepared", self.prepared),
-            web.post(step + "/progress", self.progress),
-            web.post(step + "/end", self.end),
-            web.put(step + "/artifacts/{name:[^/]+}", self.upload),
+            web.post(STEP + "/prepared", self.prepared),
+            web.post(STEP + "/progress", self.progress),
+            web.post(STEP + "/end", self.end),
+            web.put(STEP + "/artifacts/{name:[^/]+}", self.upload),
             *DeviceFileDoor(self._verbs, self._authenticator).routes(),
         ]
 
@@ -107,6 +109,7 @@ class DeviceDoor:
         """Keep a file that a step made."""
         info = request.match_info
         kind = request.query.get("kind", "")
+        _check_name(info["name"], kind)
         async with self._uploads.receive(request) as (device_id, source):
             note(device_id=device_id, step_id=info["step_id"])
             receipt = await self._verbs.save_device_artifact(
@@ -145,6 +148,11 @@ def _seconds(text: str) -> float:
     if not wait >= 0:
         raise BadMessage(problem="wait is not a number of seconds")
     return min(wait, CLAIM_WAIT_SECONDS)
+
+
+def _check_name(name: str, kind: str) -> None:
+    if "\0" in name + kind or max(len(name), len(kind)) > MOST_NAME_CHARS:
+        raise BadMessage(problem=f"a name has no NUL and at most {MOST_NAME_CHARS} characters")
 
 
 def _parse(model: type[Message], body: bytes) -> Message:

@@ -12,6 +12,7 @@ from dispatch_core.http.health import HealthDoor
 from dispatch_core.http.hosts import guard_hosts
 from dispatch_core.http.metrics import Metrics
 from dispatch_core.http.refusals import explain_errors
+from dispatch_core.http.server_log import tell_shortly
 from dispatch_core.http.signatures import Authenticator
 from dispatch_core.http.threads import ThreadDoor
 from dispatch_core.http.uploads import Uploads
@@ -37,6 +38,7 @@ def make_app(
     readiness says in a sentence why the front end is not ready, and nothing where it is; without
     meters, the door counts its requests for itself.
     """
+    tell_shortly()
     authenticator = Authenticator(dispatcher)
     devices = DeviceDoor(
         dispatcher, authenticator, Uploads(authenticator, settings.home / "uploads")

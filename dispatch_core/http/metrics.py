@@ -10,6 +10,7 @@ from prometheus_client import generate_latest
 
 from dispatch_core.errors import DispatchError
 from dispatch_core.http.verbs import Verbs
+from dispatch_core.lifecycle import EndReason, Route
 from dispatch_core.meters import Meters, Standing
 
 TEXT = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
@@ -21,6 +22,7 @@ class Metrics:
     def __init__(self, verbs: Verbs, meters: Meters) -> None:
         self._verbs = verbs
         self._meters = meters
+        meters.expects(Route, EndReason)
         self._counted_until = datetime.now(UTC)
         self._scraping = asyncio.Lock()
 

@@ -14,6 +14,9 @@ from dispatch_core.protocol import Refusal
 
 log = logging.getLogger(__name__)
 
+CUT_OFF = "The request was cut off, or its body is not what its headers say."
+# A sentence can quote what came, which may be of any length and no text at all.
+MOST_CHARS = 1_000
 STATUS = {
     ErrorKind.INVALID: HTTPStatus.BAD_REQUEST,
     ErrorKind.FORBIDDEN: HTTPStatus.FORBIDDEN,
@@ -36,7 +39,7 @@ async def explain_errors(request: web.Request, handler: Handler) -> web.StreamRe
         return _answer(error.status, type(error).__name__, f"{error.reason}.")
     except (ConnectionError, web.RequestPayloadError):
         # Nobody may be left to read this; it is no fault of the server's.
-        return _answer(HTTPStatus.BAD_REQUEST, "CutOff", "The request was cut off.")
+        return _answer(HTTPStatus.BAD_REQUEST, "CutOff", CUT_OFF)
     except Exception as error:  # noqa: BLE001 (the last handler: nothing may reach the socket raw)
         return _unexpected(request, error)
 
@@ -62,5 +65,10 @@ def _unexpected(request: web.Request, error: Exception) -> web.Response:
 
 
 def _answer(status: int, name: str, message: str) -> web.Response:
-    body = Refusal(error=name, message=message).model_dump_json(by_alias=True)
+    body = Refusal(error=name, message=_told(message)).model_dump_json(by_alias=True)
     return web.Response(status=status, text=body, content_type="application/json")
+
+
+def _told(message: str) -> str:
+    cut = message if len(message) <= MOST_CHARS else f"{message[:MOST_CHARS]}…"
+    return cut.encode("utf-8", "replace").decode()

@@ -27,6 +27,8 @@ from dispatch_core.signing import (
 )
 
 NONCE = re.compile(r"[A-Za-z0-9_-]{16,128}")
+DEVICE = re.compile(r"[!-~]{1,64}")
+TIME = re.compile(r"[0-9]{1,15}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 # One answer for an unknown device, a revoked one and a wrong key: it tells nobody which it was.
 UNKNOWN = "this server knows no such device and key"
@@ -73,7 +75,7 @@ class Signature:
 
     def check_time(self, now: float) -> None:
         """Raise ClockSkew where the request is too old or from the future."""
-        sent = int(self.time) if self.time.isascii() and self.time.isdigit() else 0
+        sent = int(self.time) if TIME.fullmatch(self.time) else 0
         if abs(now - sent) > CLOCK_SKEW_SECONDS:
             raise ClockSkew(limit=CLOCK_SKEW_SECONDS)
 
@@ -98,7 +100,8 @@ class Authenticator:
         """The id of the device that signed a body of this SHA-256 (hex)."""
         signature = Signature.of(request)
         signature.check_time(self._clock())
-        key = await self._verbs.device_key(signature.device_id) if signature.device_id else None
+        known = DEVICE.fullmatch(signature.device_id)
+        key = await self._verbs.device_key(signature.device_id) if known else None
         if key is None:
             raise BadSignature(why=UNKNOWN)
         signature.check_key(key, digest)
