@@ -4,13 +4,13 @@ import asyncio
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from dispatch_core.approval_views import ApprovalView
 from dispatch_core.errors import NotFound, StoreUnavailable
-from dispatch_core.lifecycle import ApprovalStatus, EndReason, Route, RunStatus
+from dispatch_core.lifecycle import EndReason, RunStatus
 from dispatch_core.views import (
     DISPATCH,
     ArtifactView,
@@ -20,6 +20,7 @@ from dispatch_core.views import (
     RunView,
     ThreadEntry,
 )
+from tests.fakes import views
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KINDS = {
@@ -162,26 +163,9 @@ class FastClock:
 
 
 def a_run(thread_key: str, **facts: Any) -> RunView:
-    run = RunView(
-        id="r1",
-        thread_key=thread_key,
-        requester="T0DISPATCH:U0ADA",
-        title="plot",
-        request="plot",
-        route=Route.CLOUD_CODE,
-        route_reason="a fenced block",
-        status=RunStatus.QUEUED,
-        reason=None,
-        activity="",
-        output="",
-        answer="",
-        answer_apart=False,
-        asked_at=NOON,
-        started_at=None,
-        finished_at=None,
-        seconds=0,
-    )
-    return replace(run, **facts)
+    """A run that waits for its turn."""
+    queued = {"status": RunStatus.QUEUED, "activity": "", "started_at": None, "seconds": 0.0}
+    return views.a_run(thread_key=thread_key, **(queued | facts))
 
 
 def ended(**facts: Any) -> dict[str, Any]:
@@ -189,21 +173,7 @@ def ended(**facts: Any) -> dict[str, Any]:
 
 
 def an_approval(thread_key: str, **facts: Any) -> ApprovalView:
-    approval = ApprovalView(
-        id="a1",
-        run_id="r1",
-        thread_key=thread_key,
-        requester="T0DISPATCH:U0ADA",
-        title="Run a command",
-        description="",
-        payload="echo hi",
-        device_name=None,
-        status=ApprovalStatus.PENDING,
-        requested_at=NOON,
-        expires_at=NOON + timedelta(days=1),
-        approvers=("T0DISPATCH:U0GRACE",),
-    )
-    return replace(approval, **facts)
+    return views.an_approval(thread_key=thread_key, **facts)
 
 
 def words(text: str, **facts: Any) -> MessageView:
@@ -211,5 +181,4 @@ def words(text: str, **facts: Any) -> MessageView:
 
 
 def a_file(thread_key: str, name: str = "plot.png", size: int = 5) -> ArtifactView:
-    url = "http://127.0.0.1:8765/artifacts/f1?token=x"
-    return ArtifactView("f1", "r1", thread_key, name, "image", "image/png", size, "0" * 64, url)
+    return views.an_artifact(thread_key=thread_key, name=name, size_bytes=size)

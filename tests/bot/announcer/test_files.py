@@ -31,7 +31,7 @@ async def test_a_file_is_uploaded_into_the_thread_with_its_link(bench: Bench) ->
     assert file["title"] == "plot.png"
     assert bench.shelf.entries[entry].ref == f"C0GENERAL/{file['id']}"
     (message,) = bench.replies(thread)
-    assert "http://127.0.0.1:8765/artifacts/f1?token=x" in json.dumps(message)
+    assert "http://127.0.0.1:8765/artifacts/artifact-1?token=t" in json.dumps(message)
 
 
 async def test_the_files_id_is_noted_before_it_is_shared(bench: Bench) -> None:
@@ -86,7 +86,7 @@ async def test_a_refused_upload_becomes_a_message_with_the_link(bench: Bench) ->
     await bench.announcer().drain()
     (message,) = bench.replies(thread)
     assert "Slack did not take the file" in json.dumps(message)
-    assert "artifacts/f1" in json.dumps(message)
+    assert "artifacts/artifact-1" in json.dumps(message)
     bench.shelf.forget(entry, attempt=f"{bench.clock.now - 5:.3f} link")
     await bench.announcer().drain()
     assert len(bench.replies(thread)) == 1
