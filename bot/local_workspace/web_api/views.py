@@ -1,5 +1,7 @@
 """views.*: modals and the App Home."""
 
+from collections.abc import Callable
+
 from bot.local_workspace.block_kit.checking import checked_view
 from bot.local_workspace.json_text import Json
 from bot.local_workspace.rate_limits import Tier
@@ -16,18 +18,18 @@ def _view(call: Call, kind: str) -> Json:
 
 async def opened(call: Call) -> Json:
     """Open a modal for the person whose trigger_id it is."""
-    view = _view(call, "modal")
-    user = call.slack.triggers.exchange(call.text("trigger_id"))
-    shown = call.slack.views.open(user, view)
-    call.slack.page.publish("view_opened", {"view": shown}, frozenset({user}))
-    return {"view": shown}
+    return _laid(call, call.slack.views.open)
 
 
 async def pushed(call: Call) -> Json:
     """Lay a modal on the one that is open; three at most."""
+    return _laid(call, call.slack.views.push)
+
+
+def _laid(call: Call, lay: Callable[[str, Json], Json]) -> Json:
     view = _view(call, "modal")
     user = call.slack.triggers.exchange(call.text("trigger_id"))
-    shown = call.slack.views.push(user, view)
+    shown = lay(user, view)
     call.slack.page.publish("view_opened", {"view": shown}, frozenset({user}))
     return {"view": shown}
 
