@@ -123,23 +123,7 @@ class Bench:
 
     def _use_tool(self, order: StepOrder, client: Client, stop: Stop) -> StepResult:
         reporter = Reporter(client.another(), order.step_id, stop, self.progress_every)
-
-        def send_file(name: str, path: Path) -> None:
-            _insist(order, stop, partial(client.upload, order.step_id, name, path))
-
-        def take_file(name: str, target: Path) -> None:
-            _insist(order, stop, partial(client.download, order.step_id, name, target))
-
-        room = StepRoom(
-            order.timeout_seconds,
-            stop,
-            reporter.emit,
-            send_file,
-            take_file,
-            reporter.take_input,
-            bound=order.bound,
-            thread_id=order.thread_id,
-        )
+        room = _room(order, client, stop, reporter)
         with reporter.reporting():
             try:
                 return self.tools[order.tool](room, order.arguments)
@@ -150,6 +134,27 @@ class Bench:
                 log.exception("Step %s failed", order.step_id)
                 sentence = f"Something went wrong in the companion ({type(error).__name__})."
                 return StepResult(status=StepStatus.FAILED, text=sentence)
+
+
+def _room(order: StepOrder, client: Client, stop: Stop, reporter: Reporter) -> StepRoom:
+    """What the step's tool works with: its files and its output go to the core and come from it."""
+
+    def send_file(name: str, path: Path) -> None:
+        _insist(order, stop, partial(client.upload, order.step_id, name, path))
+
+    def take_file(name: str, target: Path) -> None:
+        _insist(order, stop, partial(client.download, order.step_id, name, target))
+
+    return StepRoom(
+        order.timeout_seconds,
+        stop,
+        reporter.emit,
+        send_file,
+        take_file,
+        reporter.take_input,
+        bound=order.bound,
+        thread_id=order.thread_id,
+    )
 
 
 def _insist(order: StepOrder, stop: Stop, move: Callable[[], object]) -> None:
