@@ -32,7 +32,6 @@ class Said:
     channel: str
     ts: str
     thread_ts: str
-    file_name: str = ""
 
     @property
     def key(self) -> str:

@@ -77,11 +77,6 @@ _AWKWARD: dict[str, Any] = {
 }
 
 
-def sample_views() -> list[View]:
-    """The same views as slack_sdk models."""
-    return [home_view(a_home()), home_view(_crowded_home()), *_modals()]
-
-
 def _messages() -> Iterator[Drawn]:
     yield from map(run_card, _runs())
     yield from _approvals()
