@@ -85,11 +85,12 @@ def demo(port: int, no_device: bool) -> None:
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--worker", is_flag=True, help="Look at what `dispatch worker` needs.")
+def doctor(worker: bool) -> None:
     """Say what is missing and how to mend it; fails where something needed is missing."""
     from bot.commands.doctor import examine  # noqa: PLC0415
 
-    sys.exit(0 if examine() else 1)
+    sys.exit(0 if examine(of_worker=worker) else 1)
 
 
 @main.group()

@@ -13,6 +13,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.announcer.announcer import Announcer
+from bot.announcer.meter import SLACK_ERRORS
 from bot.app import make_app
 from bot.connection.files import Files
 from bot.connection.identity import Identity, sign_in_patiently
@@ -96,6 +97,7 @@ class Front:
         """Announce and listen; returns once events can come. Raises SignInRefused."""
         slack = self._slack = self._side(dispatcher)
         app = make_app(dispatcher, slack, self._settings)
+        dispatcher.parts.meters.announces(SLACK_ERRORS)
         announcer = Announcer(dispatcher, self._posting(), meter=dispatcher.parts.meters)
         self._keep(announcer.run(), "announcer")
         self._keep(slack.homes.run(), "home tabs")

@@ -1,10 +1,15 @@
 """What `dispatch doctor` finds out about the core: what is missing, and how to mend it."""
 
+import errno
 import importlib.util
+import json
+import os
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from dispatch_core.errors import DispatchError, SchemaMismatch, SettingError
@@ -24,6 +29,10 @@ OLDEST_POSTGRESQL = 14
 LONGEST_TRIP_SECONDS = 0.05
 # Leases are by the database's clock; what is shown and signed is by this machine's.
 MOST_APART_SECONDS = 5.0
+# Whoever holds the HTTP door's port has so many seconds to say that it is Dispatch.
+ANSWER_SECONDS = 5.0
+# Who listens everywhere is asked by a name that it answers to.
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 (compared with, never listened on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ def diagnose(settings: CoreSettings) -> list[Finding]:
         _python(),
         *_home(settings.home),
         *_database(settings),
+        _door(settings.http_host, settings.http_port, settings.local_url(settings.http_port)),
         _sandbox(),
         _libraries(),
         _knowledge(settings),
@@ -114,9 +124,45 @@ def _qualities(found: examination.Examined, url: str) -> Iterator[Finding]:
     yield Finding("database wake-ups", found.wakes, words, mend)
 
 
+def _door(host: str, port: int, address: str) -> Finding:
+    why = _why_not_bound(host, port)
+    if why == errno.EADDRINUSE and _dispatch_answers(host, port):
+        return Finding("HTTP door", True, f"a Dispatch that runs already answers at {address}")
+    free = f"{address} is free" if port else f"any free port of {host}"
+    detail = f"{address} can't be used ({os.strerror(why)})" if why else free
+    mend = "set DISPATCH_HTTP_HOST and DISPATCH_HTTP_PORT to what is this machine's and free"
+    return Finding("HTTP door", not why, detail, mend)
+
+
+def _why_not_bound(host: str, port: int) -> int:
+    """Why nobody can listen there now, as an error's number, or 0."""
+    try:
+        family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(where)
+    except socket.gaierror:
+        return errno.EADDRNOTAVAIL
+    except OSError as error:
+        return error.errno or errno.EADDRNOTAVAIL
+    return 0
+
+
+def _dispatch_answers(host: str, port: int) -> bool:
+    name = "localhost" if host in EVERYWHERE else host
+    connection = HTTPConnection(name, port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        return bool(json.load(connection.getresponse()) == {"status": "alive"})
+    except (OSError, ValueError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
 def _sandbox() -> Finding:
     why = probe()
-    mend = "install bubblewrap (apt-get install bubblewrap); cloud-code runs nothing without it"
+    mend = "do that; until then cloud-code runs nothing"
     return Finding("sandbox", not why, why or "bubblewrap works", mend)
 
 

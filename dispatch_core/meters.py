@@ -1,8 +1,10 @@
 """What one process counts and times, for Prometheus: one registry, made once and handed down."""
 
+import math
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
@@ -48,9 +50,9 @@ class Meters:
         self._lost = self._counter("leases_lost", "Runs whose lease this process lost.")
         self._announced = self._counter("announced", "Entries shown in Slack by this process.")
         self._slack = self._counter("slack_errors", "Calls that Slack did not take.", "kind")
-        self._standing_by = self._gauge(
-            "announcer_standing_by", "1 while another process announces."
-        )
+        # Not told by a process that never announces: it is no announcer that stands by.
+        what = "1 while another process announces."
+        self._standing_by = Gauge("dispatch_announcer_standing_by", what, registry=None)
         self.requests = self._counter(
             "http_requests", "Answered HTTP requests.", "method", "route", "status"
         )
@@ -76,6 +78,21 @@ class Meters:
         self._ended = self._counter(
             "runs_ended", "Runs that ended, on any process.", "route", "reason"
         )
+
+    def announces(self, kinds: Iterable[str]) -> None:
+        """This process announces: tell whether it stands by, and the errors of these kinds.
+
+        All begin at 0: Prometheus sees no increase in a series that first appears as 1.
+        """
+        self._standing_by.set(1)
+        self.registry.register(self._standing_by)
+        for kind in kinds:
+            self._slack.labels(kind)
+
+    def expects(self, routes: Iterable[str], reasons: Iterable[str]) -> None:
+        """Let the ended runs of each route and reason begin at 0, for the same reason."""
+        for route, reason in product(routes, reasons):
+            self._ended.labels(route, reason)
 
     def noted(self, pieces: int, seconds: float) -> None:
         """The writer committed a batch."""
@@ -114,6 +131,8 @@ class Meters:
         by_label = (self._runs, self._depth, self._oldest, self._approvals, self._devices)
         for labelled in by_label:
             labelled.clear()
+        for unlabelled in (self._approvals_oldest, self._lag):
+            unlabelled.set(math.nan)
         if standing is not None:
             self._show(standing)
 

@@ -13,6 +13,8 @@ from dispatch_core.errors import SettingError
 DAY = 86_400
 # Far beyond any use, and far within what a date can hold.
 LONGEST = 3_650 * DAY
+# The same for memory: a tebibyte.
+MOST_MEMORY_MB = 1024**2
 
 Model = TypeVar("Model", bound=BaseSettings)
 
@@ -40,7 +42,7 @@ class CoreSettings(BaseSettings):
     approval_ttl: float = Field(default=DAY, gt=0, le=LONGEST)
     run_timeout: float = Field(default=600, gt=0, le=LONGEST)
     code_timeout: float = Field(default=60, gt=0, le=LONGEST)
-    code_memory_mb: int = Field(default=1024, ge=128)
+    code_memory_mb: int = Field(default=1024, ge=128, le=MOST_MEMORY_MB)
     device_wait: float = Field(default=DAY, gt=0, le=LONGEST)
     device_confirm: bool = False
     lease: float = Field(default=15, gt=0.1, le=3_600)
@@ -53,11 +55,22 @@ class CoreSettings(BaseSettings):
     def _expand(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
+    @field_validator("http_host")
+    @classmethod
+    def _address_or_name(cls, host: str) -> str:
+        try:
+            host.encode("idna")
+        except UnicodeError:
+            raise ValueError("must be an address or a name of this machine") from None
+        return host
+
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
         if url and not is_web_address(url):
             raise ValueError("must start with http:// or https:// and name a host")
+        if not url.isprintable() or any(mark in url for mark in "?# "):
+            raise ValueError("must be an address to which paths are added: no space, ? or #")
         return url.rstrip("/")
 
     @field_validator("knowledge")

@@ -2,6 +2,17 @@
 
 from typing import Protocol
 
+SLACK_ERRORS = (
+    "rate_limited",
+    "failing",
+    "no_answer",
+    "misconfigured",
+    "gone",
+    "unreachable",
+    "refused",
+)
+"""The kinds of slack_error: few, so that each can be a label that is told from the start."""
+
 
 class Meter(Protocol):
     """Counts; each verb returns at once and never raises."""

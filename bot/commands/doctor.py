@@ -6,21 +6,29 @@ import aiohttp
 import click
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.commands.logs import LogSettings
 from bot.connection.identity import FAULTS, Identity, reason_of, sign_in
 from bot.connection.manifest import granted_scopes
 from bot.connection.web_api import asking_client, on_this_machine, open_session
-from bot.settings import SlackSettings
+from bot.settings import SlackReach, SlackSettings
 from dispatch_core.diagnosis import Finding, diagnose
 from dispatch_core.errors import DispatchError, SettingError
 from dispatch_core.settings import CoreSettings, read_settings
 
 HELLO_SECONDS = 10.0
+FROM_SLACK = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}
+SET_IT = "set it in the environment or in .env"
+COPY_IT = "copy it from your app's page at api.slack.com/apps (`dispatch demo` needs none)"
 REINSTALL = "give the app the scopes of manifest.yml and install it anew"
 
 
-def examine() -> bool:
-    """Print a line for each thing looked at; returns whether nothing needed is missing."""
-    findings = [*_core(), *asyncio.run(_slack())]
+def examine(*, of_worker: bool = False) -> bool:
+    """Print a line for each thing looked at; returns whether nothing needed is missing.
+
+    of_worker looks at what `dispatch worker` needs: of Slack no more than the bot token, if set.
+    """
+    slack = _slack_of_worker() if of_worker else _slack()
+    findings = [*_core(), *_log(), *asyncio.run(slack)]
     for finding in findings:
         click.echo(_line(finding))
     return all(finding.ok for finding in findings)
@@ -36,21 +44,44 @@ def _core() -> list[Finding]:
     try:
         return diagnose(read_settings(CoreSettings))
     except SettingError as error:
-        return [Finding("settings", False, str(error), "set it in the environment or in .env")]
+        return [Finding("settings", False, str(error), SET_IT)]
+
+
+def _log() -> list[Finding]:
+    try:
+        read_settings(LogSettings)
+    except SettingError as error:
+        return [Finding("log settings", False, str(error), SET_IT)]
+    return []
 
 
 async def _slack() -> list[Finding]:
     try:
         settings = read_settings(SlackSettings)
     except SettingError as error:
-        mend = "copy it from your app's page at api.slack.com/apps (`dispatch demo` needs none)"
-        return [Finding("Slack settings", False, str(error), mend)]
+        return [_wrong(error)]
     async with open_session() as session:
         client = asking_client(settings.bot_token, settings.slack_api_url, session)
         findings = [Finding("Slack settings", True, "all there"), *await _token(client)]
         if settings.app_token:
             findings.append(await _socket(client, settings.app_token, session))
     return findings
+
+
+async def _slack_of_worker() -> list[Finding]:
+    try:
+        settings = read_settings(SlackReach)
+    except SettingError as error:
+        return [_wrong(error)]
+    if not settings.bot_token:
+        return [Finding("Slack settings", True, "no bot token, so attached files are not fetched")]
+    async with open_session() as session:
+        return await _token(asking_client(settings.bot_token, settings.slack_api_url, session))
+
+
+def _wrong(error: SettingError) -> Finding:
+    mend = COPY_IT if str(error.facts["name"]) in FROM_SLACK else SET_IT
+    return Finding("Slack settings", False, str(error), mend)
 
 
 async def _token(client: AsyncWebClient) -> list[Finding]:

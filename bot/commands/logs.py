@@ -14,7 +14,7 @@ from dispatch_core.log_context import extras, known
 from dispatch_core.redaction import RedactSecrets, make_visible
 
 # Libraries that narrate each call.
-CHATTY = ("aiohttp.access", "apscheduler", "alembic")
+CHATTY = ("aiohttp.access", "apscheduler", "alembic", "slack_sdk.web.async_base_client")
 
 
 class LogSettings(BaseSettings):

@@ -16,11 +16,15 @@ from dispatch_core.settings import CoreSettings, read_settings
         ("DISPATCH_APPROVAL_TTL", "inf", "less than or equal to"),
         ("DISPATCH_DATABASE_URL", "mysql://x", "must start with sqlite:///"),
         ("DISPATCH_DATABASE_URL", "sqlite:///", "must name a file"),
+        ("DISPATCH_HTTP_HOST", "a..b", "an address or a name of this machine"),
         ("DISPATCH_HTTP_PORT", "70000", "less than or equal to 65535"),
         ("DISPATCH_KNOWLEDGE", "/nowhere/at/all", "/nowhere/at/all is no folder"),
         ("DISPATCH_LEASE", "1e30", "less than or equal to 3600"),
         ("DISPATCH_PUBLIC_URL", "https://", "name a host"),
         ("DISPATCH_PUBLIC_URL", "https://host:port", "name a host"),
+        ("DISPATCH_PUBLIC_URL", "https://host/?team=1", "no space, ? or #"),
+        ("DISPATCH_PUBLIC_URL", "https://host ", "no space, ? or #"),
+        ("DISPATCH_CODE_MEMORY_MB", "99999999999999", "less than or equal to 1048576"),
     ],
 )
 def test_what_is_wrong_is_named_at_the_start(

@@ -154,6 +154,32 @@ async def test_doctor_says_how_to_mend_what_is_missing() -> None:
     assert "To mend it: " in wrong[0]
 
 
+async def test_doctor_names_a_wrong_setting_of_the_log_and_of_the_approvals(
+    workspace: LocalWorkspace,
+) -> None:
+    wrong = connected(workspace, DISPATCH_LOG_FORMAT="xml", DISPATCH_APPROVERS="ada")
+    ended = await dispatch("doctor", settings=wrong)
+    ills = [line for line in ended.out.splitlines() if line.startswith("✗ ")]
+    assert [ill.split(" is wrong")[0] for ill in ills] == [
+        "✗ log settings: DISPATCH_LOG_FORMAT",
+        "✗ Slack settings: DISPATCH_APPROVERS",
+    ]
+    assert all(ill.endswith("To mend it: set it in the environment or in .env.") for ill in ills)
+
+
+async def test_doctor_of_a_worker_asks_for_no_token_and_looks_at_one_that_is_set(
+    workspace: LocalWorkspace,
+) -> None:
+    nothing = {"DISPATCH_HTTP_PORT": "0"}
+    without = await dispatch("doctor", "--worker", settings=nothing)
+    assert without.code == 0, without.out
+    wrong = connected(workspace, SLACK_BOT_TOKEN="xoxb-nobody")
+    ended = await dispatch("doctor", "--worker", settings=wrong)
+    assert ended.code == 1
+    assert "✗ Slack bot token: auth.test: invalid_auth" in ended.out
+    assert "Slack socket" not in ended.out
+
+
 async def test_doctor_names_the_scopes_that_were_not_granted(tmp_path: Path) -> None:
     poorer = tmp_path / "poorer.yml"
     poorer.write_text(MANIFEST.read_text().replace("      - files:read\n", ""))

@@ -1,13 +1,18 @@
 """What `dispatch doctor` finds out about the home and the database."""
 
+import asyncio
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dispatch_core import diagnosis
 from dispatch_core.diagnosis import Finding, diagnose
+from dispatch_core.policy.deciders import ApprovalRules
 from dispatch_core.records import examination, schema
 from dispatch_core.records.database import Store
+from dispatch_core.service import Service
 from dispatch_core.settings import CoreSettings
 from tests.core import postgres
 
@@ -79,6 +84,43 @@ def test_a_clock_that_differs_and_a_pooler_that_swallows_are_told(
         "database wake-ups",
     }
     assert findings["database clock"].detail == "86400.00 s from this machine's"
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port of this machine at which something listens and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+def door(home: Path, **facts: object) -> Finding:
+    """What is found of the HTTP door."""
+    settings = CoreSettings(home=home, **facts)
+    return next(finding for finding in diagnose(settings) if finding.name == "HTTP door")
+
+
+def test_a_port_that_somebody_else_has_is_told(
+    home: Path, taken: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(diagnosis, "ANSWER_SECONDS", 0.1)
+    found_there = door(home, http_port=taken)
+    assert not found_there.ok
+    assert f"http://127.0.0.1:{taken} can't be used (" in found_there.detail
+
+
+def test_a_host_that_is_not_this_machines_is_told(home: Path) -> None:
+    assert not door(home, http_host="192.0.2.1", http_port=0).ok
+
+
+async def test_the_port_of_a_dispatch_that_runs_is_well(home: Path) -> None:
+    service = Service(CoreSettings(home=home, http_port=0), ApprovalRules())
+    await service.start()
+    try:
+        beside = await asyncio.to_thread(door, home, http_port=service.http_port)
+    finally:
+        await service.stop()
+    assert beside.ok
+    assert "a Dispatch that runs already answers" in beside.detail
 
 
 def test_little_space_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
