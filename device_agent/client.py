@@ -11,14 +11,13 @@ from urllib.parse import quote, urlsplit
 import requests
 from pydantic import ValidationError
 
+from device_agent.core_address import is_here
 from device_agent.errors import (
-    BadAddress,
     CoreAway,
     CoreInTrouble,
     FileTooLarge,
     OtherBytes,
     PairingGone,
-    PlainHttp,
     RefusedByCore,
 )
 from device_agent.identity import Identity
@@ -49,27 +48,12 @@ from dispatch_core.signing import (
     signing_text_of,
 )
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 30
 UPLOAD_SECONDS = 300
 MAX_DOWNLOAD_BYTES = 100 * 1024 * 1024
 
 Reply = TypeVar("Reply", bound=Wire)
-
-
-def check_address(url: str, *, insecure: bool) -> str:
-    """The core's address without a slash at its end; raises BadAddress, PlainHttp."""
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        usable = False
-    if not usable or parts.query or parts.fragment or parts.username:
-        raise BadAddress(url=url)
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not insecure:
-        raise PlainHttp(url=url)
-    return url.rstrip("/")
 
 
 class Client:
@@ -83,7 +67,7 @@ class Client:
         self._prefix = urlsplit(url).path
         self._session = requests.Session()
         # Neither a proxy nor a .netrc has a say in talk with this same computer.
-        self._session.trust_env = urlsplit(url).hostname not in LOOPBACK
+        self._session.trust_env = not is_here(url)
 
     def another(self) -> "Client":
         """A client for another thread: a requests session is not made to be shared."""
@@ -174,14 +158,7 @@ class Client:
         *,
         stream: bool = False,
     ) -> requests.Response:
-        digest = digest or hashlib.sha256(body if isinstance(body, bytes) else b"").hexdigest()
-        headers = {"Content-Type": "application/json", HEADER_SHA256: digest}
-        prepared = self._session.prepare_request(
-            requests.Request(method, self.url + target, data=body, headers=headers)
-        )
-        # What is signed is what is sent: requests may quote a path anew.
-        sent = (prepared.path_url or "").removeprefix(self._prefix)
-        prepared.headers.update(self._signature(method, sent, digest))
+        prepared = self._signed(method, target, body, digest)
         settings = self._session.merge_environment_settings(prepared.url, {}, stream, None, None)
         try:
             answer = self._session.send(
@@ -191,6 +168,19 @@ class Client:
             raise CoreAway(url=self.url, why=_why(error)) from None
         self._check(answer)
         return answer
+
+    def _signed(
+        self, method: str, target: str, body: bytes | IO[bytes], digest: str
+    ) -> requests.PreparedRequest:
+        digest = digest or hashlib.sha256(body if isinstance(body, bytes) else b"").hexdigest()
+        headers = {"Content-Type": "application/json", HEADER_SHA256: digest}
+        prepared = self._session.prepare_request(
+            requests.Request(method, self.url + target, data=body, headers=headers)
+        )
+        # What is signed is what is sent: requests may quote a path anew.
+        sent = (prepared.path_url or "").removeprefix(self._prefix)
+        prepared.headers.update(self._signature(method, sent, digest))
+        return prepared
 
     def _signature(self, method: str, target: str, digest: str) -> dict[str, str]:
         moment, nonce = str(int(time.time())), secrets.token_urlsafe(18)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from device_agent.client import Client, check_address
+from device_agent.client import Client
+from device_agent.core_address import check_address
 from device_agent.errors import CoreAway
 from device_agent.identity import Identity
 from device_agent.permissions import in_words, report_of

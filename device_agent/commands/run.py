@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from device_agent.agent import Agent
-from device_agent.client import Client, check_address
+from device_agent.client import Client
 from device_agent.commands.facts import tell
 from device_agent.commands.sentences import in_sentences
+from device_agent.core_address import check_address
 from device_agent.errors import NotPairedYet, PairingGone
 from device_agent.identity import Identity
 from device_agent.instance import only_instance

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import requests
 
 from device_agent.browser.probe import SETTING, find_browser
 from device_agent.browser.probe import can_browse as can_browse_here
-from device_agent.client import LOOPBACK, Client, check_address
+from device_agent.client import Client
+from device_agent.core_address import check_address, is_here
 from device_agent.desktop.probe import limits, why_no_desktop
 from device_agent.errors import CoreAway, PairingGone, RefusedByCore
 from device_agent.identity import Identity
@@ -110,7 +110,7 @@ def _why_no_folder(folder: Path) -> str:
 def _ask_alive(url: str) -> tuple[float | None, float]:
     """Seconds that this clock is ahead of the core's, where it tells its own; seconds it took."""
     with requests.Session() as session:
-        session.trust_env = urlsplit(url).hostname not in LOOPBACK
+        session.trust_env = not is_here(url)
         sent = time.monotonic()
         answer = session.get(f"{url}/healthz", timeout=PROBE_SECONDS, allow_redirects=False)
     took = time.monotonic() - sent

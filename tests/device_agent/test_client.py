@@ -9,7 +9,8 @@ import requests
 import responses
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from device_agent.client import Client, check_address
+from device_agent.client import Client
+from device_agent.core_address import check_address
 from device_agent.errors import BadAddress, CoreAway, PairingGone, PlainHttp, RefusedByCore
 from device_agent.identity import Identity
 from dispatch_core.lifecycle import StepStatus
