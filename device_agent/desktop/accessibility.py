@@ -24,7 +24,6 @@ class State(IntEnum):
     """The places in an element's set of states that matter here (AtspiStateType)."""
 
     CHECKED = 4
-    EDITABLE = 7
     EXPANDED = 10
     FOCUSED = 12
     SELECTED = 23
