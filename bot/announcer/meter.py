@@ -18,10 +18,7 @@ class Meter(Protocol):
     """Counts; each verb returns at once and never raises."""
 
     def slack_error(self, kind: str) -> None:
-        """A call did not do what it should; kinds are few, so that each can be a label.
-
-        They are rate_limited, failing, no_answer, misconfigured, gone, unreachable and refused.
-        """
+        """A call did not do what it should; its kind is one of SLACK_ERRORS."""
 
     def announced(self) -> None:
         """A revision of an entry was shown and recorded."""
