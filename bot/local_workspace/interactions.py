@@ -184,4 +184,17 @@ def _find(click: Click, blocks: list[Json]) -> tuple[Json, Json]:
             for element in elements_of(block):
                 if element.get("action_id") == click.action_id:
                     return block, element
+    return _redrawn(click, blocks)
+
+
+def _redrawn(click: Click, blocks: list[Json]) -> tuple[Json, Json]:
+    """The same button in a message that was edited, so in another block, while it was pressed."""
+    value = (click.choice or {}).get("value")
+    for block in blocks:
+        for element in elements_of(block):
+            if value and (element.get("action_id"), element.get("value")) == (
+                click.action_id,
+                value,
+            ):
+                return block, element
     raise Refusal("action_not_found")

@@ -1,12 +1,14 @@
 """Clicks, commands, modals and App Home, answered by a small Bolt app."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from bot.local_workspace.interactions import Click, act
 from bot.local_workspace.pace import Pace
 from bot.local_workspace.refusal import Refusal
 from bot.local_workspace.signals import PageEvent
@@ -55,6 +57,17 @@ async def test_a_button_that_is_gone_can_not_be_clicked(
     ts = await posted(slack)
     with pytest.raises(Refusal, match="action_not_found"):
         await workspace.click("U0ADA", GENERAL, ts, "other")
+
+
+async def test_a_button_is_pressed_though_its_message_was_redrawn_meanwhile(
+    workspace: LocalWorkspace, slack: AsyncWebClient, heard: Heard
+) -> None:
+    ts = await posted(slack)
+    old = Click("U0ADA", "approve", block_id="as-drawn-before", channel=GENERAL, message_ts=ts)
+    assert await act(workspace.slack, replace(old, choice={"value": "a1"}))
+    assert heard.bodies[0]["actions"][0]["block_id"] == "buttons"
+    with pytest.raises(Refusal, match="action_not_found"):
+        await act(workspace.slack, replace(old, choice={"value": "another"}))
 
 
 async def test_a_stranger_can_not_click_in_a_direct_message(
