@@ -1,6 +1,7 @@
 """What the page reads: GET requests under /workspace/, and the stream of what happens."""
 
 import asyncio
+from contextlib import suppress
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -56,7 +57,8 @@ class PageApi:
         stream = web.StreamResponse(
             headers={"content-type": "text/event-stream", "cache-control": "no-store"}
         )
-        with self._slack.page.subscribed(user) as queue:
+        # Whoever closes the window is gone when the next event is written: no fault of anybody's.
+        with self._slack.page.subscribed(user) as queue, suppress(ConnectionResetError):
             await stream.prepare(request)
             await stream.write(b": hello\n\n")
             while (text := await _next_text(queue)) is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,19 @@ async def test_what_happens_is_streamed(page: Page, workspace: LocalWorkspace) -
     name, data = await asyncio.wait_for(anext(events), 60)
     assert name == "faults"
     await events.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_window_that_is_closed_is_no_error_in_the_log(
+    page: Page, workspace: LocalWorkspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    left, stays = page.events("U0ADA"), page.events("U0ADA")
+    await anext(left)
+    await anext(stays)
+    await left.aclose()  # type: ignore[attr-defined]
+    for _ in range(3):
+        await workspace.say("U0GRACE", GENERAL, "is anybody there?")
+        await asyncio.wait_for(anext(stays), 60)
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
 
 
 async def test_a_reply_shows_its_parent_again(page: Page, workspace: LocalWorkspace) -> None:
