@@ -58,7 +58,7 @@ _INVISIBLE = re.compile(
 _ACTING = "`;|&$<>{*?\n\r\t "
 # How an option, a path or an address begins: a program acts on it, wherever it stands.
 _TELLING = re.compile(r"(?<![^\s\"'])[-/~]|://")
-_MASK = re.compile(r"\[redacted: [^\]]*\]")
+_MASK = re.compile(r"\[redacted: [^\[\]]*\]")
 
 
 _SHAPES = (PRIVATE_KEY, *TOKENS, *PHRASES)

@@ -39,11 +39,11 @@ class Request:
     body: str
 
 
-_OVERRIDE = re.compile(r"\s*\[(?P<inside>[^\[\]\n]*=[^\[\]\n]*)\]")
+_OVERRIDE = re.compile(r"\s*\[(?P<inside>[^\[\]\n=]*+=[^\[\]\n]*+)\]")
 _UNFINISHED = re.compile(r"\s*\[\s*(?:route|device|timeout)\s*=[^\]]*", re.IGNORECASE)
 _FENCE = re.compile(r"(?:^|\s)(```|~~~)")
 _COMMAND = re.compile(r"\s*`?(?:tty +)?\$ +\S")
-_FILE_REQUEST = re.compile(r"\s*(?:get +(?P<get>\S[^\n]*?)|ls(?: +(?P<ls>\S[^\n]*?))?)\s*")
+_FILE_REQUEST = re.compile(r"get +(?P<get>\S[^\n]*)|ls(?: +(?P<ls>\S[^\n]*))?")
 _SAYINGS = {"lost", "out", "going", "started", "help", "well", "up", "ready", "it", "moving"}
 _ARTICLES = {"me", "my", "us", "the", "a", "an", "all", "some", "this", "that", "rid"}
 
@@ -70,7 +70,8 @@ def parse_request(text: str) -> Request:
 
 def _pairs(inside: str, whole: str) -> dict[str, str]:
     given: dict[str, str] = {}
-    for pair in re.sub(r"\s*=\s*", "=", inside).replace(",", " ").split():
+    tight = "=".join(part.strip() for part in inside.split("="))
+    for pair in tight.replace(",", " ").split():
         key, sign, value = pair.partition("=")
         key = key.lower()
         if not sign or not value or key in given or key not in {"route", "device", "timeout"}:
@@ -140,10 +141,10 @@ def _told_to_device(text: str) -> str:
 
 
 def _read_from_device(text: str) -> str:
-    match = _FILE_REQUEST.fullmatch(text)
+    match = _FILE_REQUEST.fullmatch(text.strip())
     if match is None:
         return ""
-    if match["ls"] or text.strip() == "ls":
+    if match["ls"] or match[0] == "ls":
         return "`ls` lists a folder of your device"
     if match["get"] and _is_path(match["get"]):
         return "`get` reads a file of your device"

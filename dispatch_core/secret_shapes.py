@@ -41,6 +41,16 @@ PRIVATE_KEY = Shape(
     ),
 )
 
+# A long word with many beginnings of a token in it is looked at once, from its own beginning.
+_WEB_TOKEN = Shape(
+    "web token",
+    ("eyJ",),
+    re.compile(
+        r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*\.[A-Za-z0-9_-]{8})(?:[A-Za-z0-9_-]*?-)??"
+        r"(?P<secret>eyJ[A-Za-z0-9_-]{8,}+\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){0,3})"
+    ),
+)
+
 TOKENS: tuple[Shape, ...] = (
     _token("Slack token", "xox", r"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{10,}"),
     _token("Slack token", "xapp-", r"xapp-[A-Za-z0-9-]{10,}"),
@@ -69,7 +79,7 @@ TOKENS: tuple[Shape, ...] = (
     _token(
         "Google token", "ya29. GOCSPX- 1//0", r"ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}|1//0[\w-]{30,}"
     ),
-    _token("web token", "eyJ", r"eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*){0,3}"),
+    _WEB_TOKEN,
     _token("Stripe key", "_live_ _test_", r"[sr]k_(?:live|test)_[A-Za-z0-9]{10,}"),
     _token("webhook secret", "whsec_", r"whsec_[A-Za-z0-9+/=]{20,}"),
     _token("npm token", "npm_", r"npm_[A-Za-z0-9]{30,}"),

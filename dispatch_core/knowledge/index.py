@@ -12,8 +12,6 @@ from dispatch_core.knowledge.words import analyzer, question_terms, terms, varia
 
 HEADING_BOOST = 2.0
 FILE_BOOST = 0.5
-LONGEST_QUESTION = 2_000
-MOST_TERMS = 40
 # Passages that BM25 proposes before coverage orders them.
 POOL = 30
 # A word that more than this share of the passages has says little about any of them.
@@ -32,7 +30,7 @@ class Index:
 
     def search(self, question: str, limit: int) -> list[Passage]:
         """The best passages first, with their score and coverage; none without a common word."""
-        asked = question_terms(question[:LONGEST_QUESTION])[:MOST_TERMS]
+        asked = question_terms(question)
         if not asked or not self._passages:
             return []
         meant = {term: variants(term, self._found_in) for term in asked}

@@ -20,6 +20,9 @@ _STOP_WORDS = (
 )
 _STOP = frozenset(_STOP_WORDS.split())
 _CLOSE = 0.86
+# Each term is compared with every word of what is read for it.
+LONGEST_QUESTION = 2_000
+MOST_TERMS = 40
 
 
 def analyzer() -> TextAnalyzer:
@@ -39,10 +42,14 @@ def terms(text: str) -> list[str]:
 
 
 def question_terms(question: str) -> list[str]:
-    """The stems of a question that say what it is about, each once; all, where none would stay."""
+    """The stems of a question that say what it is about, each once; all, where none would stay.
+
+    Of a long one the first MOST_TERMS in its first LONGEST_QUESTION characters.
+    """
+    question = question[:LONGEST_QUESTION]
     words = question.replace("'s ", " ").split()
     said = [w for w in words if w.strip("?!.,;:'\"()").casefold() not in _STOP]
-    return list(dict.fromkeys(terms(" ".join(said)) or terms(question)))
+    return list(dict.fromkeys(terms(" ".join(said)) or terms(question)))[:MOST_TERMS]
 
 
 def variants(term: str, vocabulary: Iterable[str]) -> frozenset[str]:

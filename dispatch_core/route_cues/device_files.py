@@ -13,10 +13,10 @@ LONGEST_LINE = 4_500
 _FETCH = re.compile(r"fetch +(?P<path>\S[^\n]*)", re.IGNORECASE)
 _SEARCH = re.compile(r"(?P<verb>find|search) +(?:for +)?(?P<query>\S[^\n]*)", re.IGNORECASE)
 _SAVE = re.compile(
-    r"(?:save|put) +(?P<name>\S[^\n]*?) +(?:to|into|in) +(?P<path>\S[^\n]*)", re.IGNORECASE
+    r"(?:save|put) +(?P<name>\S[^\n]*?)(?<! ) +(?:to|into|in) +(?P<path>\S[^\n]*)", re.IGNORECASE
 )
 _WRITE = re.compile(
-    r"\s*write +(?P<path>\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|[^\s`'\"]+)[ \t]*:?[ \t]*\n?[ \t]*"
+    r"\s*write +(?P<path>\"[^\"\n]+\"|'[^'\n]+'|`[^`\n]+`|[^\s`'\"]+)[ \t]*+:?[ \t]*+\n?[ \t]*+"
     r"(?P<fence>`{3,}|~{3,})",
     re.IGNORECASE,
 )

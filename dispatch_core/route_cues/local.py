@@ -23,7 +23,7 @@ CUES: tuple[Cue, ...] = (
             r"ip address|virtual desktop|font|alarm|screen|cursor|"
             r"open (?:document|file|spreadsheet|presentation)|"
             r"in (?:pictures|documents|downloads|music|videos)|"
-            r"[\w-]+\.(?:png|jpe?g|docx?|pdf|pptx?|xlsx?|mp[34]|wav|mov|zip|txt)"
+            r"(?<!-)[\w-]+\.(?:png|jpe?g|docx?|pdf|pptx?|xlsx?|mp[34]|wav|mov|zip|txt)"
         ),
     ),
     cue(
@@ -161,7 +161,7 @@ CUES: tuple[Cue, ...] = (
         AGAINST,
         -1.6,
         words=(
-            r"write (?:me )?(?:a|an|some) \w*(?: ?\w+){0,3}?(?:function|program|script|code|class|"
+            r"write (?:me )?(?:a|an|some) \w*(?: \w+){0,3}?(?:function|program|script|code|class|"
             r"query)|given (?:a|an|two|the)|dataset|columns?|implement"
         ),
     ),

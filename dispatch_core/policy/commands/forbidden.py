@@ -22,7 +22,8 @@ _SYSTEM = names(
 )
 _HOMES = re.compile(r"~\w*|\$HOME|\$\{HOME\}")
 # A pattern in the first part of a path may be any of the above.
-_ANY_TOP = re.compile(r"/(?:[^/]*[*?\[{][^/]*)(?:/.?\*?)?")
+_ANY_TOP = re.compile(r"/[^/*?\[{]*+[*?\[{][^/]*+(?:/.?\*?)?")
+_END = re.compile(r"(?<=.)/(?:\.?\*|\.\[.*|\.|\{.*)?$")
 _DISK_TOOLS = names("wipefs blkdiscard shred badblocks sgdisk sfdisk parted fdisk mkswap")
 _COPIERS = names("cp mv tee install sponge cat")
 _NO_DISK = re.compile(
@@ -86,7 +87,8 @@ def _place(word: str) -> str:
     path = re.sub(r"/+", "/", word)
     if path.startswith("/"):
         path = posixpath.normpath(path)
-    return re.sub(r"(?<=.)/(?:\.?\*|\.\[.*|\.|\{.*)?$", "", path)
+    last_line = path.rfind("\n", 0, -1) + 1
+    return path[:last_line] + _END.sub("", path[last_line:])
 
 
 def forbidden_in(root: Node) -> str | None:

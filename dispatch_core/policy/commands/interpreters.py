@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dispatch_core.policy.commands.reading import Concern, names
 
-_VERSION = re.compile(r"[-\d.]+(?:\.exe)?$")
+_VERSION = re.compile(r"(?<![-\d.])[-\d.]+(?:\.exe)?$")
 
 
 @dataclass(frozen=True)
