@@ -26,9 +26,9 @@ _FILES = frozenset(
     }
 )
 _KEY = (
-    r"(?P<key>(?:(?:control|ctrl|shift|alt|meta|cmd)\+){0,4}"
+    r"(?a:(?P<key>(?:(?:control|ctrl|shift|alt|meta|cmd)\+){0,4}"
     r"(?:enter|return|tab|escape|esc|space|backspace|delete|home|end|page ?up|page ?down"
-    r"|(?:arrow ?)?(?:up|down|left|right)|f\d{1,2}|[!-~]))"
+    r"|(?:arrow ?)?(?:up|down|left|right)|f\d{1,2}|[!-~])))"
 )
 # Playwright's names of keys, from what people write.
 _KEYS = {

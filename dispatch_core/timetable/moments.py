@@ -68,7 +68,10 @@ def _on_day(match: re.Match[str], at: time) -> Callable[[datetime, str], Timetab
         place = ZoneInfo(zone)
         here = now.astimezone(place).replace(tzinfo=None)
         day = _day(match, here, at)
-        return _once(moment_of(datetime.combine(day, at), place), zone)
+        try:
+            return _once(moment_of(datetime.combine(day, at), place), zone)
+        except OverflowError:
+            raise BadSchedule(problem="That day is out of reach") from None
 
     return timetable
 

@@ -17,6 +17,8 @@ from dispatch_core.timetable.times import Timetable, known_zone
 LONGEST_PHRASE = 200
 TOO_OFTEN = "Two times of a schedule are a minute apart at least"
 LATEST = timedelta(days=5 * 365 + 1)
+# A pattern that ignores case takes these for i, s and k; a look-up in a table does not.
+_SAME_LETTERS = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def _without_override(text: str) -> tuple[str, str]:
 
 
 def _read(phrase: str, now: datetime, zone: str) -> tuple[Timetable, str, Missed] | None:
-    head = phrase[:LONGEST_PHRASE]
+    head = phrase[:LONGEST_PHRASE].translate(_SAME_LETTERS)
     found = _cron(head) or repeats.find(head) or moments.find(head)
     if found is None:
         end = clock_words.promised(head)

@@ -25,6 +25,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 NEAR = timedelta(hours=3)
 TICK = timedelta(microseconds=1)
 FIELDS = ("minute", "hour", "day", "month", "day_of_week")
+# A day that never comes, such as 30 February, is looked for no further: each year takes time.
+YEARS = "1970-2150"
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,7 @@ class _Wall:
     def __init__(self, line: str, zone: ZoneInfo) -> None:
         # `1st_mon` stands for APScheduler's `1st mon`, since blanks part the fields.
         fields = dict(zip(FIELDS, [each.replace("_", " ") for each in line.split()], strict=True))
-        self._trigger = CronTrigger(timezone=UTC, **fields)
+        self._trigger = CronTrigger(timezone=UTC, year=YEARS, **fields)
         self._zone = zone
         self._every_hour = fields["hour"] == "*"
 

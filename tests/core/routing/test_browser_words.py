@@ -120,3 +120,11 @@ def test_an_approval_leaves_what_is_typed_to_the_device() -> None:
     assert "hunter2" not in told
     assert "ref: e5" in told
     assert "7 characters" in told
+
+
+@pytest.mark.parametrize(
+    "text", ["press sh\u0131ft+a", "press \u017fhift+a", "press bac\u212aspace"]
+)
+def test_a_key_spelled_with_foreign_letters_is_no_key(text: str) -> None:
+    assert isinstance(words.plan(text), str)
+    assert choose_route(text).confidence < 1
