@@ -27,6 +27,7 @@ from dispatch_core.redaction import make_visible
 # A longer command is none that a person reads before approving it.
 MOST_CHARACTERS = 10_000
 TOO_LONG = Concern(f"It is longer than {MOST_CHARACTERS:,} characters, so it was not read.")
+TANGLED = Concern("It is so tangled that the shell's grammar gives it up, so it was not read.")
 EMPTY = Concern("It has no command.")
 LINES = Concern("It has several lines.")
 HIDDEN = Concern("It has characters that can't be seen (they are shown as \\u{…}).")
@@ -40,7 +41,13 @@ def analyse(command: str) -> Reading:
     """Read a command; it never raises, and what it does not understand is a concern."""
     if len(command) > MOST_CHARACTERS:
         return Reading((), (), (TOO_LONG,), ())
-    text = command.strip(" \t\n")
+    try:
+        return _read(command.strip(" \t\n"))
+    except grammar.Tangled:
+        return Reading((), (), (TANGLED,), ())
+
+
+def _read(text: str) -> Reading:
     root = grammar.parse(text)
     concerns = [*_concerns_in(text, root)]
     seen = [Call(words) for words in calls_in(root)]
@@ -52,6 +59,7 @@ def analyse(command: str) -> Reading:
         stages, operators = _all_stages([Call(words) for words in plain.calls]), plain.operators
     found = [concern for _, more in stages for concern in more]
     mentioned = mentioned_by(call.argv for call in seen)
+    concerns += [TANGLED] if mentioned.tangled else []
     return Reading(
         stages=tuple(calls for calls, _ in stages),
         operators=operators,

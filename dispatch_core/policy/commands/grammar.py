@@ -1,6 +1,7 @@
 """The shell's grammar: which parts of a command are plain words, and what the others mean."""
 
 import re
+import time
 from collections.abc import Iterator
 
 import tree_sitter_bash
@@ -86,11 +87,33 @@ STAND_IN = "¿"
 """For a character that can't be given to the grammar; the second reader sees what it was."""
 
 
+# What is broken takes it the square of the length: half a second for 10,000 closing brackets, in
+# which no other thread goes on. What people write takes a fiftieth of this, however long it is.
+MOST_SECONDS = 0.1
+_PIECE = 4_096
+
+
+class Tangled(Exception):
+    """The grammar takes too long over it."""
+
+
 def parse(text: str) -> Node:
-    """The root of a command's tree; a letter beyond U+00FF behind a brace is a STAND_IN there."""
-    safe = _UNSAFE.sub(rf"\1{STAND_IN}", text)
+    """The root of a command's tree, with a STAND_IN for a NUL and what is _UNSAFE.
+
+    Raises Tangled where it takes more than MOST_SECONDS of this thread's own time.
+    """
+    safe = _UNSAFE.sub(rf"\1{STAND_IN}", text).replace("\0", STAND_IN)
+    read = safe.encode("utf-8", "replace")
+    ends = time.thread_time() + MOST_SECONDS
     # A parser of its own for each: one must not be used by two threads at once, and costs little.
-    return Parser(BASH).parse(safe.encode("utf-8", "replace")).root_node
+    try:
+        tree = Parser(BASH).parse(
+            lambda start, _: read[start : start + _PIECE],
+            progress_callback=lambda _place, _broken: time.thread_time() > ends,
+        )
+    except ValueError:
+        raise Tangled from None
+    return tree.root_node
 
 
 def nodes(root: Node) -> Iterator[Node]:
