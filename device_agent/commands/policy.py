@@ -26,6 +26,8 @@ MEANS = {
 SHELL_ALLOWS = "what only reads inside the shared folders is done unasked; a person is asked else"
 NEEDS_ALLOW = "It counts once you say: dispatch-device policy set shell allow"
 _WORDS = click.argument("words", nargs=-1, required=True)
+# The options of a command that is named are its own: `git push --force`.
+_AS_WRITTEN = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 
 @click.group(invoke_without_command=True)
@@ -45,28 +47,28 @@ def set_mode(area: str, mode: str) -> None:
     _change(lambda now: editing.with_mode(now, Area(area), Mode(mode)))
 
 
-@policy.command()
+@policy.command(context_settings=_AS_WRITTEN)
 @_WORDS
 def allow(words: tuple[str, ...]) -> None:
     """Let a command through unasked, exactly as written, or a known one that you had asked for."""
     _change(lambda now: editing.with_allowed(now, _joined(words)), needs_allow=True)
 
 
-@policy.command()
+@policy.command(context_settings=_AS_WRITTEN)
 @_WORDS
 def ask(words: tuple[str, ...]) -> None:
     """Be asked for a command that is allowed."""
     _change(lambda now: editing.with_asked(now, _joined(words)))
 
 
-@policy.command()
+@policy.command(context_settings=_AS_WRITTEN)
 @_WORDS
 def deny(words: tuple[str, ...]) -> None:
     """Refuse commands by their name and words: `rm`, `git push`; * stands for any characters."""
     _change(lambda now: editing.with_denied(now, " ".join(words)))
 
 
-@policy.command()
+@policy.command(context_settings=_AS_WRITTEN)
 @_WORDS
 def undeny(words: tuple[str, ...]) -> None:
     """Take back a denial."""

@@ -141,6 +141,16 @@ def test_a_wrong_word_is_answered_in_a_sentence_and_changes_nothing(
     assert OwnerPolicy.load(tmp_path / "device-home") == OwnerPolicy()
 
 
+@pytest.mark.parametrize("verb", ["allow", "deny"])
+def test_a_commands_own_options_are_words_of_it(verb: str) -> None:
+    assert "make test --help -n" in said(run("policy", verb, "make", "test", "--help", "-n"))
+
+
+def test_a_denial_of_words_with_options_is_taken_back() -> None:
+    run("policy", "deny", "git", "push", "--force")
+    assert "--force" not in said(run("policy", "undeny", "git", "push", "--force"))
+
+
 def test_explain_prints_the_verdict_its_reasons_and_the_programs(tmp_path: Path) -> None:
     result = run("explain", "sudo ls -la | wc -l", "--cwd", str(tmp_path))
     told = json.loads(result.output)
