@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from dispatch_core.blobs import PIECE, Blob, Blobs, guess_kind, guess_mime
+from dispatch_core.blobs import PIECE, Blob, Blobs
 from dispatch_core.errors import NoRoom
+from dispatch_core.mime_types import guess_kind, guess_mime, head_of
 from dispatch_core.records import blob_pieces
 from dispatch_core.records.artifacts import NewArtifact
 from dispatch_core.records.database import Store
@@ -23,8 +24,6 @@ from dispatch_core.records.database import Store
 YOUNG_SECONDS = 3_600.0
 # So many at a time are looked up, that neither memory nor a statement grows with the folder.
 LOOKED_UP = 500
-# What a file is, its beginning tells: guess_mime looks at no more.
-HEAD_BYTES = 512
 
 
 class Depot:
@@ -55,7 +54,7 @@ class Depot:
         Raises NoRoom and StoreUnavailable.
         """
         blob = await self.keep(source)
-        mime = guess_mime(name, await asyncio.to_thread(_head, source))
+        mime = guess_mime(name, await asyncio.to_thread(head_of, source))
         return NewArtifact(
             run_id=run_id,
             step_id=step_id,
@@ -119,11 +118,6 @@ class Depot:
     async def _sweep_shared(self, age: timedelta) -> None:
         for sha256 in await self._store.read(partial(blob_pieces.unused, age=age)):
             await self._store.write(partial(blob_pieces.drop, sha256=sha256, age=age))
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as opened:
-        return opened.read(HEAD_BYTES)
 
 
 @contextmanager
