@@ -41,6 +41,8 @@ export class Composer {
     this.field.addEventListener('blur', () => this.suggest.close());
     this.field.addEventListener('paste', (event) => this.pasted(event));
     this.node.addEventListener('dragover', (event) => event.preventDefault());
+    // A hidden field has no height to measure, and a narrower one needs more of it.
+    new ResizeObserver(() => requestAnimationFrame(() => this.grow())).observe(this.node);
   }
 
   /** Show the draft of a place; `placeholder` changes with it. */
@@ -64,6 +66,11 @@ export class Composer {
 
   refresh() {
     this.button.disabled = !this.field.value.trim() && this.tray.isEmpty;
+    this.grow();
+  }
+
+  /** As high as what is written in it. */
+  grow() {
     this.field.style.setProperty('height', 'auto');
     this.field.style.setProperty('height', `${this.field.scrollHeight}px`);
   }

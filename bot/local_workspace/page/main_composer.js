@@ -27,7 +27,7 @@ function open() {
 
 function hint(channel) {
   if (channel?.is_im) return `Message ${state.bot.name} — no mention is needed`;
-  return `Message #${channel?.name} — mention @${state.bot.name} to give it a task`;
+  return `Message #${channel?.name}, or ask @${state.bot.name}`;
 }
 
 /** Files dropped on the pane go into its composer's tray. */

@@ -159,3 +159,17 @@ async def test_a_suggestion_fills_the_message_box(sit: Sit, app: SmallApp) -> No
     await expect(page.get_by_test_id("composer")).to_have_value(
         re.compile(r"^@dispatch ```python\n[\s\S]+```$")
     )
+
+
+async def test_the_message_box_is_as_high_as_its_line_after_it_was_hidden(sit: Sit) -> None:
+    page = await sit()
+    await page.get_by_test_id("channel-D0ADA").click()
+    await page.get_by_test_id("home-tab").click()
+    await page.reload()
+    await page.get_by_test_id("home-tab").wait_for()
+    await page.get_by_test_id("messages-tab").click()
+    field = page.get_by_test_id("composer")
+    await expect(field).to_be_visible()
+    await page.wait_for_function(
+        "(node) => node.clientHeight >= node.scrollHeight", arg=await field.element_handle()
+    )
