@@ -139,7 +139,7 @@ def _give(tx: Transaction, row: Any, person: str, scope: Scope, until: datetime)
         thread_id=here,
         key=row.grant_key,
         words=row.grant_words or row.title,
-        tool=steps.get_or_refuse(tx, row.step_id).tool,
+        tool=steps.get(tx, row.step_id).tool,
         approval_id=row.id,
         made_by=person,
         expires_at=until,

@@ -25,7 +25,7 @@ class DeviceFiles(AttachedFiles):
 
         def find(tx: Transaction) -> Attached:
             run = working_on(tx, device_id, step_id, runs.get)
-            step = steps.get_or_refuse(tx, step_id)
+            step = steps.get(tx, step_id)
             if step.tool != ToolName.RECEIVE_FILE or step.arguments.get("name") != name:
                 raise NotFound(what="file for this step named", name=name)
             return _named(attached.brought_before(tx, run.thread_id, step_id), name)

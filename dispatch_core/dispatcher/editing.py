@@ -52,7 +52,7 @@ class Editing(Approvals):
         if row is None:
             return None
         before = _text(tx, row)
-        step = steps.get_or_refuse(tx, row.step_id)
+        step = steps.get(tx, row.step_id)
         arguments = _checked(step, before, text)
         closing = Closing(ApprovalStatus.WITHDRAWN, replaced_by=decider.person, reason=None)
         approvals.close_if_pending(tx, row.id, closing)
@@ -66,7 +66,7 @@ class Editing(Approvals):
 def _text(tx: Transaction, row: Any) -> str:
     if not row.editable or row.device_id is None:
         raise NotEditable
-    step = steps.get_or_refuse(tx, row.step_id)
+    step = steps.get(tx, row.step_id)
     return text_of(ToolName(step.tool), step.arguments)
 
 

@@ -108,11 +108,11 @@ def _end(tx: Transaction, run: Any, step: Any, result: StepResult) -> None:
 
 def _asked_about(tx: Transaction, device_id: str, step_id: str) -> tuple[Any, Any]:
     """The run and the step that this device was asked about, and has not answered yet."""
-    step = steps.get_or_refuse(tx, step_id)
+    step = steps.get(tx, step_id)
     run = runs.hold(tx, step.run_id)
     held = run.status is RunStatus.RUNNING and run.owner == device_id
     # Read again: the run is held only now.
-    step = steps.get_or_refuse(tx, step_id)
+    step = steps.get(tx, step_id)
     if not held or step.status is not StepStatus.PLANNED or step.preparation is not None:
         raise LostClaim(run_id=run.id)
     return run, step

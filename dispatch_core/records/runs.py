@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Select,
     and_,
     bindparam,
     insert,
@@ -173,16 +174,16 @@ def active_in_thread(tx: Transaction, thread_id: str, before: datetime | None = 
 
 def get(tx: Transaction, run_id: str) -> Any:
     """The row of a run; raises NotFound."""
-    row = tx.connection.execute(select(RUNS).where(RUNS.c.id == run_id)).one_or_none()
-    if row is None:
-        raise NotFound(what="run", name=run_id)
-    return row
+    return _one(tx, run_id, select(RUNS))
 
 
 def hold(tx: Transaction, run_id: str) -> Any:
     """The row of a run that nobody moves before the transaction's end; raises NotFound."""
-    query = select(RUNS).where(RUNS.c.id == run_id).with_for_update()
-    row = tx.connection.execute(query).one_or_none()
+    return _one(tx, run_id, select(RUNS).with_for_update())
+
+
+def _one(tx: Transaction, run_id: str, query: Select[Any]) -> Any:
+    row = tx.connection.execute(query.where(RUNS.c.id == run_id)).one_or_none()
     if row is None:
         raise NotFound(what="run", name=run_id)
     return row

@@ -131,14 +131,14 @@ def of_run(tx: Transaction, run_id: str) -> tuple[StepView, ...]:
     return of_runs(tx, [run_id])[run_id]
 
 
-def get(tx: Transaction, step_id: str) -> Any | None:
-    """The row of a step."""
+def find(tx: Transaction, step_id: str) -> Any | None:
+    """The row of a step, if there is one."""
     return tx.connection.execute(select(STEPS).where(STEPS.c.id == step_id)).one_or_none()
 
 
-def get_or_refuse(tx: Transaction, step_id: str) -> Any:
+def get(tx: Transaction, step_id: str) -> Any:
     """The row of a step; raises NotFound."""
-    row = get(tx, step_id)
+    row = find(tx, step_id)
     if row is None:
         raise NotFound(what="step", name=step_id)
     return row
