@@ -10,6 +10,7 @@ from bot.announcer.pace import SHORTEST_WAIT, Backoff, Clock, Kind, Pacer
 from bot.announcer.showing import Showing
 from bot.announcer.term import LeaseLost
 from dispatch_core.errors import DispatchError, NotFound
+from dispatch_core.log_context import about
 from dispatch_core.views import ThreadEntry
 
 log = logging.getLogger(__name__)
@@ -97,7 +98,8 @@ class Lane:
                 await self.clock.rest(wait, self._news)
                 continue
             self.pacer.take(kind)
-            await self._show(self._waiting.pop(entry.id), kind)
+            with about(entry_id=entry.id, thread_key=entry.thread_key):
+                await self._show(self._waiting.pop(entry.id), kind)
 
     def _choose(self) -> tuple[ThreadEntry | None, Kind, float]:
         """The entry to show now, or the seconds until there is one."""

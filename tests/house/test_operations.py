@@ -1,6 +1,8 @@
 """What docs/operations.md says of metrics, alarms and the log is what a process tells."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -95,3 +97,19 @@ def test_the_alarms_are_found() -> None:
         "dispatch_slack_errors_total",
         "dispatch_writer_commit_seconds",
     }
+
+
+def test_each_id_of_a_log_line_is_told_and_given_somewhere() -> None:
+    told = re.search(r"^\| (.*?) \| what the line is about", OPERATIONS, re.MULTILINE)
+    assert told
+    assert set(re.findall(r"`(\w+)`", told[1])) == set(given_ids())
+
+
+def given_ids() -> Iterator[str]:
+    """The ids that the code says its lines are about."""
+    for path in (*HOUSE.glob("bot/**/*.py"), *HOUSE.glob("dispatch_core/**/*.py")):
+        text = path.read_text()
+        if "import about" in text or "import note" in text:
+            calls = [one for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Call)]
+            ours = [one for one in calls if getattr(one.func, "id", "") in {"about", "note"}]
+            yield from (word.arg for one in ours for word in one.keywords if word.arg)

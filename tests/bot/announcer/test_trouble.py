@@ -2,9 +2,14 @@
 
 import asyncio
 import json
+import logging
 from contextlib import suppress
 
+import pytest
+
+from bot.announcer import lane
 from dispatch_core.lifecycle import RunStatus
+from dispatch_core.log_context import known
 from tests.bot.announcer.bench import Bench
 from tests.bot.announcer.shelf import a_run, an_approval, ended, words
 
@@ -43,6 +48,35 @@ async def test_a_crash_after_a_notice_is_found_again(bench: Bench) -> None:
     bench.shelf.forget(notice, attempt=f"{bench.clock.now - 5:.3f}")
     await bench.announcer().drain()
     assert [one["text"] for one in bench.slack.messages("D0ADA")].count("Paired.") == 1
+
+
+class About(logging.Handler):
+    """Keeps what each line is about, as a formatter would ask for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[dict[str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.ids.append(dict(known()))
+
+
+async def test_the_log_names_the_entry_that_is_shown_later_and_its_thread(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    thread = await bench.thread()
+    entry = bench.shelf.add(thread, words("answer"))
+    switch(bench, "server_error", 5)
+    heard = About()
+    shower = logging.getLogger(lane.__name__)
+    shower.addHandler(heard)
+    try:
+        with caplog.at_level(logging.INFO, shower.name):
+            await bench.announcer().drain()
+    finally:
+        shower.removeHandler(heard)
+    assert {"entry_id": entry, "thread_key": thread} in heard.ids
+    assert known() == {}
 
 
 async def test_the_earlier_post_is_found_on_a_later_page(bench: Bench) -> None:
