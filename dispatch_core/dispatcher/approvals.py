@@ -99,8 +99,6 @@ class Approvals(Room):
         and what says that they may not.
         """
         row = approvals.hold(tx, approval_id)
-        if row is None:
-            raise NotFound(what="approval", name=approval_id)
         self._check(row, decider, act)
         if row.expires_at <= tx.now and self.parts.calm.holds:
             expire(tx, row)

@@ -113,7 +113,7 @@ def _prefer(device: str, person: str, prefer: bool, tx: Transaction) -> DeviceVi
     row = _owned(tx, device, person)
     if prefer or row.is_default:
         devices.make_default(tx, person, row.id if prefer else None)
-    return shown_devices.device_view(tx, devices.get(tx, row.id))
+    return shown_devices.device_view(tx, devices.find(tx, row.id))
 
 
 def _choose(run_id: str, device: str, person: str, tx: Transaction) -> RunView:
@@ -131,7 +131,7 @@ def _shown_anew(tx: Transaction, device_id: str) -> DeviceView:
     """Its notices' buttons may have changed, and it may have work now."""
     threads.touch_messages_about(tx, device_id)
     devices.wake(tx, device_id)
-    return shown_devices.device_view(tx, devices.get(tx, device_id))
+    return shown_devices.device_view(tx, devices.find(tx, device_id))
 
 
 def _remove(device: str, person: str, tx: Transaction) -> DeviceView:

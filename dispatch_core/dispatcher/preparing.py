@@ -45,7 +45,7 @@ class Preparing(Room):
     ) -> StepOrder | None:
         devices.seen(tx, device_id)
         run, step = _asked_about(tx, device_id, step_id)
-        device = devices.get(tx, device_id)
+        device = devices.find(tx, device_id)
         if run.stop_requested_at is not None:
             _end(tx, run, step, StepResult(status=StepStatus.STOPPED))
             return None

@@ -101,7 +101,7 @@ def run_or_refuse(tx: Transaction, run_id: str) -> RunView:
 
 def device_owner(tx: Transaction, device_id: str | None) -> str | None:
     """Who paired this device."""
-    row = devices.get(tx, device_id) if device_id else None
+    row = devices.find(tx, device_id) if device_id else None
     return row.owner if row is not None else None
 
 

@@ -110,7 +110,7 @@ class Upkeep(Room):
 
         def look(tx: Transaction) -> None:
             waiting = due.queued_at_devices(tx)
-            known = {desk: devices.get(tx, desk) for desk in {row.desk for row in waiting}}
+            known = {desk: devices.find(tx, desk) for desk in {row.desk for row in waiting}}
             for row in waiting:
                 self._look_after(tx, row, known[row.desk])
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from dispatch_core.audit_trail import AuditKind
+from dispatch_core.errors import NotFound
 from dispatch_core.lifecycle import ApprovalStatus, Scope
 from dispatch_core.records import audit, threads
 from dispatch_core.records.columns import new_id, stands_at
@@ -171,7 +172,13 @@ def withdraw_of_run(tx: Transaction, run_id: str, by: str | None = None) -> None
         close_if_pending(tx, approval_id, Closing(ApprovalStatus.WITHDRAWN, ended_by=by))
 
 
-def hold(tx: Transaction, approval_id: str) -> Any | None:
-    """The row of an approval, which nobody else decides before the transaction's end."""
+def hold(tx: Transaction, approval_id: str) -> Any:
+    """The row of an approval that nobody else decides before the transaction's end.
+
+    Raises NotFound.
+    """
     query = select(APPROVALS).where(APPROVALS.c.id == approval_id).with_for_update()
-    return tx.connection.execute(query).one_or_none()
+    row = tx.connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(what="approval", name=approval_id)
+    return row

@@ -126,14 +126,14 @@ def make_default(tx: Transaction, owner: str, device_id: str | None) -> None:
         )
 
 
-def get(tx: Transaction, device_id: str) -> Any | None:
+def find(tx: Transaction, device_id: str) -> Any | None:
     """The row of a device, revoked or not."""
     return tx.connection.execute(select(DEVICES).where(DEVICES.c.id == device_id)).one_or_none()
 
 
 def paired(tx: Transaction, device_id: str) -> Any | None:
     """The row of a device that is paired and not revoked."""
-    row = get(tx, device_id)
+    row = find(tx, device_id)
     return row if row is not None and row.revoked_at is None else None
 
 
