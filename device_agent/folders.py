@@ -109,7 +109,10 @@ class Folders:
         return Place(*self.resolve(path))
 
     def place_to_write(self, path: str) -> Place:
-        """Where a path ends; its last name is taken as it is written, symlink or not."""
+        """Where a path ends; its last name is taken as it is written, symlink or not.
+
+        Raises WrongSort, OutsideFolders, BadPath, …
+        """
         whole = self._anchored(path)
         if must_be_folder(path) or whole.name in ("", ".."):
             raise WrongSort(path=path, sort="a folder's path", hint="name the file in it")

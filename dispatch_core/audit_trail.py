@@ -143,7 +143,7 @@ class _Export:
         self.end: Head | None = None
 
     def lines(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Those of the trail, each with the name of its place."""
+        """Those of the trail, each with the name of its place; raises BrokenTrail."""
         for where, line in _parsed(self._texts):
             if self.end is not None:
                 raise BrokenTrail(where=where, problem="it stands after the export's last line")

@@ -73,6 +73,7 @@ async def find(tab: Tab, ask: Ask) -> Element:
 
     A page that is loaded or drawn anew gives its elements new refs. What somebody was asked about
     is then found by its role and name; its other place makes it a drift, so it is asked anew.
+    Raises NoSnapshot, ElementGone, NoSuchText, …
     """
     ref, text = getattr(ask, "ref", None), getattr(ask, "text", None)
     if ref is None:

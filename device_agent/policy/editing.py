@@ -59,7 +59,10 @@ def with_site_denied(policy: OwnerPolicy, site: str) -> OwnerPolicy:
 
 
 def with_private_site(policy: OwnerPolicy, site: str) -> OwnerPolicy:
-    """A host with its port, on this computer or its network, that the browser may reach."""
+    """A host with its port, on this computer or its network, that the browser may reach.
+
+    Raises NoSite.
+    """
     if not _WITH_PORT.fullmatch(site):
         raise NoSite(site=site, more=" with its port, such as 127.0.0.1:8000")
     sites = policy.sites.model_copy(update={"private": _with(policy.sites.private, site)})
