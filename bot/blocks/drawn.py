@@ -89,7 +89,8 @@ def fenced_head(text: str, limit: int) -> tuple[Block, int]:
 
 def fenced_tail(text: str, limit: int) -> Block:
     """The text's end as code: the last lines of an output."""
-    return _fenced(fit_tail(tail(make_visible(text), limit), SECTION - _FENCE))
+    visible = make_visible(text[-limit - 1 :])  # what lies before is not shown
+    return _fenced(fit_tail(tail(visible, limit), SECTION - _FENCE))
 
 
 def _fenced(text: str) -> Block:

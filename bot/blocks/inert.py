@@ -13,7 +13,7 @@ _SPECIAL = re.compile(r"<(?=!(?:here|channel|everyone|subteam|date)|[@#][A-Z0-9]
 
 def inert(text: str, limit: int) -> str:
     """The text for a mrkdwn field: shown literally, at most limit characters when escaped."""
-    visible = make_visible(text)
+    visible = make_visible(text[: limit + 1])  # what lies behind is not shown
     whole = escaped(visible)
     return whole if len(whole) <= limit else escaped(fit_head(visible, limit - 1)) + ELLIPSIS
 

@@ -67,7 +67,10 @@ def tail(text: str, limit: int) -> str:
 
 def escaped(text: str) -> str:
     """The text as mrkdwn shows it literally."""
-    return "".join(ESCAPES.get(character, character) for character in text)
+    # The ampersand stands first, so that what stands for the others is left alone.
+    for character, code in ESCAPES.items():
+        text = text.replace(character, code)
+    return text
 
 
 def fit_head(text: str, limit: int) -> str:

@@ -6,10 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.blocks.drawn import fenced_tail
 from bot.blocks.inert import inert, inert_markdown
-from bot.blocks.limits import close_fences, cut, escaped, fit_head, fit_tail, head, tail
+from bot.blocks.limits import (
+    ELLIPSIS,
+    close_fences,
+    cut,
+    escaped,
+    fit_head,
+    fit_tail,
+    head,
+    tail,
+)
 from bot.blocks.moments import duration, moment, size
 from bot.blocks.people import mentions
+from dispatch_core.redaction import make_visible
 
 
 @given(st.text(), st.integers(min_value=2, max_value=60))
@@ -20,6 +31,17 @@ def test_every_cut_fits_and_is_part_of_the_text(text: str, limit: int) -> None:
     assert len(escaped(fit_head(text, limit))) <= limit
     assert text.endswith(fit_tail(text, limit))
     assert len(inert(text, limit)) <= limit
+
+
+@given(st.text(alphabet=st.sampled_from("a<&\n\0\u200b\ud800")), st.integers(2, 60))
+def test_what_lies_behind_a_cut_is_not_looked_at_and_changes_nothing(text: str, limit: int) -> None:
+    visible = make_visible(text)
+    plainly = escaped(visible)
+    if len(plainly) > limit:
+        plainly = escaped(fit_head(visible, limit - 1)) + ELLIPSIS
+    assert inert(text, limit) == plainly
+    shown = escaped(fit_tail(tail(visible, limit), 2_992))
+    assert fenced_tail(text, limit).to_dict()["text"]["text"] == f"```\n{shown}\n```"
 
 
 @given(st.text(alphabet="<>!@#UhereC^|& channel", max_size=80))
