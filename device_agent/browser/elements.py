@@ -14,9 +14,8 @@ _ACTIVE = frozenset(
 )
 _LINE = re.compile(r'(?P<role>[a-z]+)(?: "(?P<name>(?:[^"\\]|\\.)*)")?(?P<rest>.*)')
 _REF = re.compile(r"\[ref=((?:f\d+)?e\d+)\]")
-_MARKS = re.compile(r" ?\[(?:ref=[^\]]*|cursor=pointer|active)\]")
+_MARKS = re.compile(r" ?\[(?:ref=[^\[\]]*+|cursor=pointer|active)\]")
 _FIELD = re.compile(r"\s*- '?(?:textbox|searchbox|combobox|spinbutton)\b")
-_VALUED = re.compile(r"\[ref=((?:f\d+)?e\d+)\][^:]*: ?\S")
 MASK = "(hidden)"
 MAX_CHANGES = 3
 MAX_CHANGE_CHARS = 120
@@ -64,8 +63,8 @@ def by_text(elements: list[Element], text: str) -> list[Element]:
 
 def filled(snapshot: str) -> list[str]:
     """The refs of the fields that hold something."""
-    lines = snapshot.split("\n")
-    return [ref[1] for line in lines if _FIELD.match(line) and (ref := _VALUED.search(line))]
+    read = (_read(line) for line in snapshot.split("\n") if _FIELD.match(line))
+    return [ref for _, ref, says in filter(None, read) if says.strip()]
 
 
 def without_value(snapshot: str, ref: str) -> str:
@@ -95,15 +94,23 @@ def _says_something(line: str) -> bool:
 
 
 def _element(line: str) -> Element | None:
-    text = _unquoted(line)
-    match, ref = _LINE.match(text), _REF.search(text)
-    if match is None or ref is None:
+    read = _read(line)
+    if read is None:
         return None
+    match, ref, inside = read
     name = re.sub(r"\\(.)", r"\1", match["name"] or "")
-    _, colon, inside = match["rest"].partition("]: ")
-    return Element(
-        ref[1], match["role"], name, " ".join((name or (inside if colon else "")).split())
-    )
+    return Element(ref, match["role"], name, " ".join((name or inside).split()))
+
+
+def _read(line: str) -> tuple[re.Match[str], str, str] | None:
+    """A line's parts, its ref, and what stands in it; None where it can't be meant.
+
+    The ref stands behind the name and before the colon: elsewhere it is what a page made up.
+    """
+    match = _LINE.match(_unquoted(line))
+    marks, _, inside = match["rest"].partition(":") if match else ("", "", "")
+    ref = _REF.search(marks)
+    return (match, ref[1], inside) if match and ref else None
 
 
 def _plain(line: str) -> str:
