@@ -16,7 +16,7 @@ from dispatch_core.records import approvals, runs, steps
 from dispatch_core.records.approvals import Closing
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import hides_what_acts
-from dispatch_core.routes.desktop_local import shown
+from dispatch_core.routes.desktop_local import captions
 from dispatch_core.routes.desktop_local.editing import MOST_CHARS, edited, text_of
 from dispatch_core.views import Decider
 
@@ -79,6 +79,6 @@ def _checked(step: Any, before: str, text: str) -> dict[str, Any]:
         raise BadEdit(problem="It is the same as before")
     tool = ToolName(step.tool)
     arguments = edited(tool, step.arguments, text)
-    if hides_what_acts(shown.asked_for(tool, arguments)):
+    if hides_what_acts(captions.asked_for(tool, arguments)):
         raise BadEdit(problem=HIDDEN.rstrip("."))
     return arguments

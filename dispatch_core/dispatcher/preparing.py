@@ -16,7 +16,7 @@ from dispatch_core.protocol import Preparation, Program, StepOrder, StepResult
 from dispatch_core.records import approvals, claims, devices, grants, runs, steps
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.redaction import hides_what_acts, show_payload
-from dispatch_core.routes.desktop_local import shown
+from dispatch_core.routes.desktop_local import captions
 from dispatch_core.routes.desktop_local.editing import is_editable
 
 # A reminder comes when this share of an approval's time is over.
@@ -77,7 +77,7 @@ def confirmed_folders(device: Any) -> tuple[str, ...]:
 def begin(tx: Transaction, run: Any, device: Any, step: Any, lease: float) -> StepOrder:
     """Journal a step as started, and say what the device is to do."""
     steps.start(tx, step.id)
-    activity = shown.at_work(ToolName(step.tool), device.name)
+    activity = captions.at_work(ToolName(step.tool), device.name)
     claims.note_if_held(tx, claims.of(run), activity=activity)
     return StepOrder(
         step_id=step.id,
@@ -130,7 +130,7 @@ def _verdict(step: Any, device: Any, preparation: Preparation) -> tuple[VerdictK
         return kind, core.reason
     if kind is VerdictKind.DENY:
         return kind, unlinked(" ".join(preparation.reasons))
-    if kind is VerdictKind.ASK and hides_what_acts(shown.asked_for(tool, step.arguments)):
+    if kind is VerdictKind.ASK and hides_what_acts(captions.asked_for(tool, step.arguments)):
         return VerdictKind.DENY, HIDDEN
     return kind, core.reason if preparation.verdict is VerdictKind.ALLOW else ""
 
@@ -159,9 +159,9 @@ def _question(
     return approvals.NewApproval(
         run_id=run.id,
         step_id=step.id,
-        title=shown.title(tool, device.name),
+        title=captions.title(tool, device.name),
         description=why_again,
-        payload=show_payload(shown.asked_for(tool, step.arguments)),
+        payload=show_payload(captions.asked_for(tool, step.arguments)),
         desk=device.id,
         device_id=device.id,
         device_owner=device.owner,

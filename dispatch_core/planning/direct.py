@@ -8,7 +8,7 @@ from dispatch_core.planning.fences import LANGUAGES, fence, fenced_blocks, plain
 from dispatch_core.planning.planner import Finish, NextStep, Planner
 from dispatch_core.protocol import StepResult
 from dispatch_core.redaction import show_payload
-from dispatch_core.routes.desktop_local import shown, words
+from dispatch_core.routes.desktop_local import captions, words
 from dispatch_core.work import RunWork, StepView
 
 REASONS: dict[StepStatus, EndReason] = {
@@ -95,7 +95,7 @@ def _desktop_local(work: RunWork) -> NextStep | Finish:
     if isinstance(planned, str):
         return Finish(EndReason.ERROR, planned)
     tool, arguments = planned
-    return NextStep(tool, arguments, shown.ACTIVITIES[tool])
+    return NextStep(tool, arguments, captions.ACTIVITIES[tool])
 
 
 _PLANS: dict[Route, Callable[[RunWork], NextStep | Finish]] = {

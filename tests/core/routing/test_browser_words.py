@@ -6,7 +6,7 @@ import pytest
 
 from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import Route
-from dispatch_core.routes.desktop_local import shown, words
+from dispatch_core.routes.desktop_local import captions, words
 from dispatch_core.routing import choose_route
 
 ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -116,7 +116,7 @@ def test_words_that_were_meant_and_missed_are_told_what_can_be_written(text: str
 
 def test_an_approval_leaves_what_is_typed_to_the_device() -> None:
     arguments = {"action": "type", "ref": "e5", "value": "hunter2"}
-    told = shown.asked_for(ToolName.BROWSER, arguments)
+    told = captions.asked_for(ToolName.BROWSER, arguments)
     assert "hunter2" not in told
     assert "ref: e5" in told
     assert "7 characters" in told

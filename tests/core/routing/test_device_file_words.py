@@ -7,7 +7,7 @@ import pytest
 from dispatch_core.abilities import ToolName
 from dispatch_core.lifecycle import Route
 from dispatch_core.route_cues.device_files import read_file_words
-from dispatch_core.routes.desktop_local import shown, words
+from dispatch_core.routes.desktop_local import captions, words
 from dispatch_core.routing import choose_route
 
 FENCE = "```"
@@ -143,5 +143,5 @@ def test_a_hostile_message_is_read_in_bounded_time(start: str, piece: str) -> No
 
 
 def test_an_approval_shows_where_and_how_much_is_written() -> None:
-    asked = shown.asked_for(ToolName.WRITE_FILE, {"path": "a.txt", "content": "é\nb"})
+    asked = captions.asked_for(ToolName.WRITE_FILE, {"path": "a.txt", "content": "é\nb"})
     assert asked == "path: a.txt\nsize: 4 bytes, 2 lines"
