@@ -52,6 +52,8 @@ def verify(file: TextIO | None, against_database: bool) -> None:
     It ends with 1 and the first line that is broken.
     """
     if file is None:
+        if against_database:
+            raise click.UsageError("--against-database compares an export: name its FILE.")
         _verify_database()
         return
     kept = list(file)

@@ -47,3 +47,9 @@ async def test_the_database_is_verified_where_no_file_is_named() -> None:
     assert "Lines 1 to 3 are unbroken" in verified.out
     later = await dispatch("audit", "export", "--since", "2030-01-01")
     assert len(later.out.splitlines()) == 1
+
+
+async def test_what_is_to_be_compared_with_the_database_has_to_be_named() -> None:
+    ended = await dispatch("audit", "verify", "--against-database")
+    assert ended.code == 2
+    assert "name its FILE" in ended.err
