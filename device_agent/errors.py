@@ -183,6 +183,10 @@ class CantBeAllowed(DispatchError):
     """`{command}` can't be allowed for good: {why}"""
 
 
+class AsksByName(DispatchError):
+    """Only `{name}` as a whole can be made to ask: `dispatch-device policy ask {name}`."""
+
+
 class NoCommandNamed(DispatchError):
     """Name a command, as in `dispatch-device policy {verb} git push`."""
 

@@ -2,7 +2,7 @@
 
 import re
 
-from device_agent.errors import CantBeAllowed, NoCommandNamed, NoSite
+from device_agent.errors import AsksByName, CantBeAllowed, NoCommandNamed, NoSite
 from device_agent.policy.owner import Area, Mode, OwnerPolicy
 from device_agent.policy.readonly import KNOWN
 from dispatch_core.policy.commands.analysis import analyse
@@ -34,8 +34,15 @@ def with_allowed(policy: OwnerPolicy, command: str) -> OwnerPolicy:
 
 
 def with_asked(policy: OwnerPolicy, command: str) -> OwnerPolicy:
-    """A command that asks, although it was allowed or is known only to read."""
+    """A command that asks, although it was allowed or is known only to read.
+
+    Raises NoCommandNamed; AsksByName for one that would be done unasked all the same.
+    """
     command = _command(command, "ask")
+    names = (name for name in KNOWN if command.startswith(f"{name} "))
+    name = max(names, key=len, default="")
+    if name and command not in {*KNOWN, *policy.shell.allow}:
+        raise AsksByName(name=name)
     asked = _with(policy.shell.ask, command) if command in KNOWN else policy.shell.ask
     return _with_shell(policy, ask=asked, allow=_without(policy.shell.allow, command))
 

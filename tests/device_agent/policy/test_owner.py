@@ -128,6 +128,7 @@ def test_the_owner_sees_and_changes_the_policy_by_words(tmp_path: Path) -> None:
         (["allow", "rm -rf /"], "It deletes / whole"),
         (["allow", "ls; pwd"], "It is more than one command."),
         (["deny", " "], "Name a command"),
+        (["ask", "git", "log", "--oneline"], "Only `git log` as a whole can be made to ask"),
         (["site", "deny", "https://x/"], "is no site"),
         (["site", "private", "localhost"], "with its port"),
     ],
