@@ -21,6 +21,7 @@ CODE_LENGTH = 8
 CODE_SECONDS = 600
 MOST_OPEN_CODES = 3
 KEY_BYTES = 32
+NOTHING = ["nothing yet"]
 
 
 class Pairing(Room):
@@ -102,15 +103,17 @@ def _raw_key(encoded: str) -> bytes:
 
 
 def _welcome(request: PairRequest, device: devices.NewDevice) -> str:
-    can = [one.value for one in Capability if request.capabilities.has(one)] or ["nothing yet"]
-    may = [one.value for one in Permission if request.permissions.allows(one)] or ["nothing yet"]
-    folders = request.capabilities.reachableFolders or ("none",)
+    can = [one.value for one in Capability if request.capabilities.has(one)] or NOTHING
+    may = [one.value for one in Permission if request.permissions.allows(one)] or NOTHING
+    folders = ", ".join(map(quoted, request.capabilities.reachableFolders)) or "none"
     lines = [
         f"**{device.name}** ({quoted(device.platform)}) is paired with you.",
         f"- key fingerprint: `{fingerprint(device.public_key)}`",
         f"- can: {', '.join(can)}",
         f"- may: {', '.join(may)}",
-        f"- folders: {', '.join(map(quoted, folders))}",
+        f"- folders: {folders}",
     ]
-    end = "It does nothing until you confirm it." if not device.confirmed else ""
-    return "\n".join([*lines, "", f"{end} If this was not you, remove it.".strip()])
+    ends = [] if device.confirmed else ["It does nothing until you confirm it."]
+    if may == NOTHING:
+        ends.append("Say there what it may do, for example `dispatch-device permit shell`.")
+    return "\n".join([*lines, "", " ".join([*ends, "If this was not you, remove it."])])

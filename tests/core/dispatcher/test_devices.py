@@ -41,6 +41,16 @@ async def test_a_code_serves_once_and_tells_its_asker(engine: Engine) -> None:
     assert said.body.device_id is not None
 
 
+async def test_the_notice_of_a_device_that_may_do_nothing_says_how_to_permit_it_something(
+    engine: Engine,
+) -> None:
+    await engine.pair(shell=False)
+    (said,) = await engine.dispatcher.thread(f"{ADA}:")
+    assert isinstance(said.body, MessageView)
+    assert "may: nothing yet" in said.body.text
+    assert "dispatch-device permit" in said.body.text
+
+
 async def test_a_wrong_or_late_code_pairs_nothing(engine: Engine) -> None:
     offer = await engine.dispatcher.offer_pairing(ADA, "T1:U0ADA:")
     engine.clock.move(minutes=11)
