@@ -54,6 +54,8 @@ _ENDS = {
     EndReason.DEVICE_OFFLINE: "Its device did not come online in time. Start it there, then retry.",
     EndReason.DENIED: "Policy does not allow this, so it was not done.",
 }
+# Where there is an answer, it says this again and more exactly.
+_ANSWERED = frozenset({EndReason.ERROR, EndReason.TIMED_OUT, EndReason.APPROVAL_EXPIRED})
 
 
 def run_card(run: RunView) -> Drawn:
@@ -172,6 +174,8 @@ def _when(run: RunView) -> str:
 
 def _end_words(run: RunView) -> Block | None:
     words = end_words(run)
+    if run.reason in _ANSWERED and _answer(run) is not None:
+        return None
     return section(words) if words else None
 
 

@@ -137,6 +137,12 @@ def test_every_bad_end_is_said_in_a_sentence_of_its_own(reason: EndReason) -> No
     assert text not in others
 
 
+def test_an_answer_that_says_why_is_not_said_twice() -> None:
+    failed = ended(EndReason.ERROR, answer="There is no such file.")
+    assert "ended with an error" not in shown(run_card(failed))
+    assert "ended with an error" in shown(run_card(replace(failed, answer_apart=True)))
+
+
 def test_an_expiry_is_never_told_as_a_rejection() -> None:
     expired = shown(run_card(ended(EndReason.APPROVAL_EXPIRED)))
     card = approval_card(replace(APPROVAL, status=ApprovalStatus.EXPIRED, decided_by="T1:U0GRACE"))
