@@ -10,7 +10,7 @@ from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import StepResult
 from dispatch_core.routes.arithmetic import compute
 from dispatch_core.routes.dates import date_answer
-from dispatch_core.routes.small_talk import UNKNOWN, reply_to
+from dispatch_core.routes.small_talk import UNKNOWN, reply_to, spoken
 from dispatch_core.routes.standing import asks_about_standing, standing
 from dispatch_core.routes.tool import Offer, StepContext
 
@@ -33,7 +33,7 @@ async def _answer(clock: Clock, context: StepContext, arguments: Mapping[str, An
     text = str(arguments["text"])[:LONGEST_TALK]
     zone = str(arguments.get("time_zone") or "UTC")
     said = await _about_standing(clock, context, text)
-    said = said or compute(text) or date_answer(text, clock(), zone)
+    said = said or compute(text) or date_answer(text, clock(), zone) or spoken(text)
     said = said or reply_to(plain(text), context.work.claim.run_id) or UNKNOWN
     return StepResult(status=StepStatus.DONE, text=said)
 

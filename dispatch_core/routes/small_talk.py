@@ -182,6 +182,20 @@ _REPLIES: tuple[Reply, ...] = (
     ),
 )
 
+# Plain words and no Markdown; `say it again` and `say what it costs` ask for something else.
+_SAY = re.compile(
+    r"\s*(?:please\s+)?say\s+(?!(?:an?|the|any|some|no|it(?!['\u2019])|that|this|these|those|again|more|in|to"
+    r"|if|whether|wh\w+|how|please|something|anything|nothing|one|two|three|my|your)\b)"
+    r"(?P<words>[^\W\d_](?:[^\W_]|[ ,'\u2019-])*[.!?]*)\s*",
+    re.IGNORECASE,
+)
+
+
+def spoken(text: str) -> str | None:
+    """The words that a text asks to be said: `say good morning`; None where it asks for none."""
+    match = _SAY.fullmatch(text)
+    return match["words"][0].upper() + match["words"][1:] if match else None
+
 
 def reply_to(plain: str, seed: str = "") -> str | None:
     """A reply to a plain text (case-folded, no closing marks); None where it is no small talk.

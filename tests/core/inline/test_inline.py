@@ -124,6 +124,23 @@ def test_small_talk_has_a_short_reply(text: str, part: str) -> None:
     assert reply == CAN_DO or len(reply) < 150
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("say good morning", "Good morning"),
+        ("please say Guten Morgen, Team!", "Guten Morgen, Team!"),
+        ("say it's lunch time", "It's lunch time"),
+    ],
+)
+def test_it_says_what_it_is_to_say(text: str, words: str) -> None:
+    assert said(text) == words
+
+
+@pytest.mark.parametrize("text", ["say it again", "say something", "say *this*", "say [a](b)"])
+def test_what_is_more_than_plain_words_is_not_repeated(text: str) -> None:
+    assert not said(text).casefold().startswith(text.removeprefix("say "))
+
+
 def test_what_it_does_not_know_it_says() -> None:
     assert said("blorp zing") == UNKNOWN
     assert said("") == UNKNOWN
