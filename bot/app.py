@@ -9,6 +9,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.connection.identity import Identity
+from bot.incoming.reading import refuse_unreadable
 from bot.listeners import (
     approvals,
     commands,
@@ -45,6 +46,7 @@ def make_app(dispatcher: Dispatcher, slack: SlackSide, settings: SlackSettings) 
         raise_error_for_unhandled_request=True,
         attaching_conversation_kwargs_enabled=False,
     )
+    app.middleware(refuse_unreadable)
     for listeners in (requests, approvals, grants, runs, devices, schedules, commands):
         listeners.register(app, dispatcher, slack)
     home.register(app, slack)
@@ -64,7 +66,7 @@ def _authorizer(identity: Identity, token: str) -> Authorize:
     async def authorize(team_id: str | None) -> AuthorizeResult:
         """The bot's one identity, known since the start; another workspace has none here."""
         # Bolt takes None for "not installed there", though its own type does not say so.
-        return result if team_id in {None, identity.team} else cast("AuthorizeResult", None)
+        return result if team_id in (None, identity.team) else cast("AuthorizeResult", None)
 
     return authorize
 

@@ -39,6 +39,10 @@ class PortInUse(DispatchError):
     kind = ErrorKind.CONFLICT
 
 
+class Unreadable(DispatchError):
+    """I can't read this request ({problem}), so nothing was done; open it anew and try again."""
+
+
 class NothingHere(DispatchError):
     """There is nothing to {action} in this thread."""
 

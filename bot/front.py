@@ -8,8 +8,9 @@ from typing import Any
 
 import aiohttp
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.announcer.announcer import Announcer
@@ -22,6 +23,7 @@ from bot.connection.watchdog import Watchdog
 from bot.connection.web_api import asking_client, open_session, posting_client
 from bot.errors import SlackUnavailable
 from bot.home_tabs import HomeTabs
+from bot.incoming.reading import signed_request
 from bot.keys import person_key, user_of
 from bot.people.groups import Groups
 from bot.people.people import People
@@ -46,6 +48,7 @@ class Front:
 
     def __init__(self, settings: SlackSettings) -> None:
         self._settings = settings
+        self._verifier = SignatureVerifier(settings.signing_secret)
         self._session: aiohttp.ClientSession | None = None
         self._identity: Identity | None = None
         self._app: AsyncApp | None = None
@@ -133,9 +136,8 @@ class Front:
     async def _on_http(self, request: web.Request) -> web.Response:
         if self._app is None:
             return web.Response(status=503, text=STARTING)
-        return await to_aiohttp_response(
-            await self._app.async_dispatch(await to_bolt_request(request))
-        )
+        asked = await signed_request(request, self._verifier)
+        return await to_aiohttp_response(await self._app.async_dispatch(asked))
 
     def _side(self, dispatcher: Dispatcher) -> SlackSide:
         identity, asking = self._signed_in(), self._asking()

@@ -77,6 +77,6 @@ def reason_of(fault: BaseException) -> str:
     if isinstance(fault, SlackApiError):
         try:
             return str(fault.response["error"] or "an answer without words")
-        except (KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             return "an answer that is not Slack's"
     return type(fault).__name__

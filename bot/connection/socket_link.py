@@ -10,11 +10,15 @@ from typing import Any
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.connection.identity import FINAL, reason_of
 from bot.connection.web_api import on_this_machine
-from bot.errors import SignInRefused
+from bot.errors import SignInRefused, Unreadable
+from bot.incoming.reading import readable
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +26,19 @@ CONNECT_SECONDS = 20.0
 CLOSE_SECONDS = 5.0
 TOO_MANY = "too_many_websockets"
 _FINAL = FINAL | {"missing_scope", "not_allowed_token_type"}
+
+
+class _Handler(AsyncSocketModeHandler):
+    """Acknowledges what can't be read, too: it would come again, and be no better."""
+
+    async def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]
+        try:
+            readable(req.payload, mode="socket_mode")
+        except Unreadable as problem:
+            log.warning("An envelope (%s) was let go: %s", req.type, problem)
+            await client.send_socket_mode_response(SocketModeResponse(req.envelope_id))
+        else:
+            await super().handle(client, req)
 
 
 class SocketLink:
@@ -34,7 +51,7 @@ class SocketLink:
         client: AsyncWebClient,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._handler = AsyncSocketModeHandler(app, app_token, web_client=client)
+        self._handler = _Handler(app, app_token, web_client=client)
         self._client = client
         self._clock = clock
         self.heard_at = clock()

@@ -8,6 +8,8 @@ from dispatch_core.views import AttachedFile
 
 # Any other subtype is no new message of a person: changed, deleted, joined, a bot's, …
 _SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
+# What no column of sizes holds; Slack takes no file of half of it.
+MOST_BYTES = 2**31
 _GONE = frozenset({"tombstone", "hidden_by_limit"})
 
 
@@ -34,7 +36,7 @@ def read_message(event: Mapping[str, Any]) -> Message | None:
     if event.get("subtype") not in _SUBTYPES or "bot_id" in event or event.get("hidden"):
         return None
     # An edit that adds a mention comes as a new app_mention; what counts is what was sent.
-    if "edited" in event or not isinstance(event.get("user"), str):
+    if "edited" in event or not isinstance(event.get("user"), str) or not event.get("ts"):
         return None
     channel = str(event["channel"])
     return Message(
@@ -56,8 +58,13 @@ def attached(files: Sequence[Mapping[str, Any]]) -> tuple[AttachedFile, ...]:
 def _file(file: Mapping[str, Any]) -> AttachedFile:
     file_id = str(file["id"])
     return AttachedFile(
-        name=str(file.get("name") or file.get("title") or file_id),
-        mime_type=str(file.get("mimetype") or "application/octet-stream"),
-        size_bytes=int(file.get("size") or 0),
+        name=str(file.get("name") or file.get("title") or file_id).replace("\0", ""),
+        mime_type=str(file.get("mimetype") or "application/octet-stream").replace("\0", ""),
+        size_bytes=_size(file.get("size")),
         source=file_id,
     )
+
+
+def _size(told: object) -> int:
+    """A file's size as Slack tells it; 0 where it tells none that can be."""
+    return told if isinstance(told, int) and 0 <= told < MOST_BYTES else 0

@@ -42,9 +42,13 @@ def _of_event(event: Body) -> Origin | None:
 
 
 def _of_click(body: Body, user: str) -> Origin:
-    container = body.get("container") or {}
-    message = body.get("message") or {}
-    channel = container.get("channel_id") or (body.get("channel") or {}).get("id")
+    container, message = _part(body, "container"), _part(body, "message")
+    channel = container.get("channel_id") or _part(body, "channel").get("id")
     thread_ts = container.get("thread_ts") or message.get("thread_ts")
     url = str(body.get("response_url") or "")
     return Origin(user, channel, thread_ts, url, bool(container.get("is_ephemeral")))
+
+
+def _part(body: Body, name: str) -> Body:
+    part = body.get(name)
+    return part if isinstance(part, Mapping) else {}

@@ -22,6 +22,7 @@ from bot.blocks.approval_modals import (
 from bot.blocks.refusal import refusal_modal
 from bot.connection.identity import FAULTS, reason_of
 from bot.errors import SlackUnavailable
+from bot.incoming.choices import given, value_of
 from bot.incoming.origin import Body
 from bot.slack_side import SlackSide
 from dispatch_core.approval_errors import AlreadyDecided, ApprovalClosed, BadEdit, BadGrantEnd
@@ -81,7 +82,7 @@ class ApprovalModals:
 
         async def reject(user: str, approval_id: str) -> None:
             decider = await self._slack.decider(user)
-            reason = str(_given(view, REASON, "value") or "").strip()
+            reason = str(given(view, REASON, "value") or "").strip()
             await self._dispatcher.decide(approval_id, Decision.REJECT, decider, reason)
 
         await self._submit(ack, body, view, reject)
@@ -92,7 +93,7 @@ class ApprovalModals:
         async def approve(user: str, approval_id: str) -> None:
             decider = await self._slack.decider(user)
             person = await self._slack.people.find(user)
-            until = _end_of_day(_given(view, UNTIL, "selected_date"), person.time_zone)
+            until = _end_of_day(given(view, UNTIL, "selected_date"), person.time_zone)
             await self._dispatcher.decide(
                 approval_id, Decision.APPROVE, decider, scope=Scope.ALWAYS, until=until
             )
@@ -104,13 +105,13 @@ class ApprovalModals:
 
         async def edit(user: str, approval_id: str) -> None:
             decider = await self._slack.decider(user)
-            text = str(_given(view, TEXT, "value") or "")
+            text = str(given(view, TEXT, "value") or "")
             await self._dispatcher.edit(approval_id, text, decider)
 
         await self._submit(ack, body, view, edit, {BadEdit: TEXT})
 
     async def _pending(self, action: Body) -> ApprovalView:
-        approval = await self._dispatcher.approval(str(action["value"]))
+        approval = await self._dispatcher.approval(value_of(action))
         if approval.status in (ApprovalStatus.EXPIRED, ApprovalStatus.WITHDRAWN):
             ended = "expired" if approval.status is ApprovalStatus.EXPIRED else "was withdrawn"
             raise ApprovalClosed(status=ended)
@@ -149,10 +150,6 @@ def _told(error: DispatchError, field: str | None) -> dict[str, Any]:
     # A pushed view keeps what was typed beneath it, for another try.
     shown = "push" if error.kind is ErrorKind.UNAVAILABLE else "update"
     return {"response_action": shown, "view": refusal_modal(str(error))}
-
-
-def _given(view: Any, name: str, key: str) -> Any:
-    return view["state"]["values"][name][name].get(key)
 
 
 def _end_of_day(day: Any, zone: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.incoming.choices import value_of
 from bot.incoming.origin import Body
 from bot.listeners import approval_modals
 from bot.slack_side import SlackSide
@@ -46,5 +47,5 @@ class Approvals:
     ) -> None:
         user = str(body["user"]["id"])
         decider = await self._slack.decider(user)
-        await self._dispatcher.decide(str(action["value"]), decision, decider, scope=scope)
+        await self._dispatcher.decide(value_of(action), decision, decider, scope=scope)
         self._slack.homes.poke(user)

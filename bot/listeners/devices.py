@@ -16,6 +16,7 @@ from bot.blocks.drawn import Drawn
 from bot.blocks.refusal import refusal, refusal_modal
 from bot.connection.identity import FAULTS, reason_of
 from bot.errors import SlackUnavailable
+from bot.incoming.choices import given, value_of
 from bot.incoming.origin import Body, origin_of
 from bot.keys import notice_key, team_of
 from bot.people.people import Person
@@ -113,7 +114,7 @@ class Devices:
     async def on_remove(self, ack: AsyncAck, body: Body, action: Body) -> None:
         """End a pairing; the button asked whether its presser is sure."""
         person = await self._slack.people.admit(body["user"]["id"])
-        device = await self._dispatcher.remove_device(str(action["value"]), person.key)
+        device = await self._dispatcher.remove_device(value_of(action), person.key)
         self._tell(body, f"{device.name} is removed; its key is refused from now on.")
         self._slack.homes.poke(person.user)
         await ack()
@@ -121,7 +122,7 @@ class Devices:
     async def on_confirm(self, ack: AsyncAck, body: Body, action: Body) -> None:
         """Accept a device, or what it newly reported: what was shown, and no more."""
         person = await self._slack.people.admit(body["user"]["id"])
-        device_id, _, offer = str(action["value"]).partition("|")
+        device_id, _, offer = value_of(action).partition("|")
         try:
             device = await self._dispatcher.confirm_device(device_id, person.key, offer)
         except ReportChanged:
@@ -135,7 +136,7 @@ class Devices:
     async def on_default(self, ack: AsyncAck, body: Body, action: Body) -> None:
         """Make a device the one that is meant where none is named, or no longer."""
         person = await self._slack.people.admit(body["user"]["id"])
-        device_id, _, yes = str(action["value"]).partition("|")
+        device_id, _, yes = value_of(action).partition("|")
         prefer = yes == "yes"
         device = await self._dispatcher.prefer_device(device_id, person.key, prefer=prefer)
         self._show(body, await self._card(device))
@@ -145,7 +146,7 @@ class Devices:
     async def on_ask_name(self, ack: AsyncAck, body: Body, action: Body) -> None:
         """Open the modal for another name; Slack's trigger for it lives three seconds."""
         person = await self._slack.people.admit(body["user"]["id"])
-        view = rename_modal(await self._find(person, str(action["value"])))
+        view = rename_modal(await self._find(person, value_of(action)))
         try:
             await self._slack.posting.views_open(trigger_id=body["trigger_id"], view=view)
         except FAULTS as fault:
@@ -155,7 +156,7 @@ class Devices:
     async def on_name(self, ack: AsyncAck, body: Body, view: Body) -> None:
         """Take the name that was typed; what is wrong with it is said beside it."""
         person = await self._slack.people.admit(body["user"]["id"])
-        name = str(view["state"]["values"][NAME][NAME].get("value") or "")
+        name = str(given(view, NAME, "value") or "")
         try:
             await self._dispatcher.rename_device(view["private_metadata"], person.key, name)
         except NotFound as gone:

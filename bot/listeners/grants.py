@@ -2,6 +2,7 @@
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.incoming.choices import value_of
 from bot.incoming.origin import Body, origin_of
 from bot.slack_side import SlackSide
 from dispatch_core.dispatcher.door import Dispatcher
@@ -23,7 +24,7 @@ class Grants:
         """End it; from now on it is asked again."""
         user = str(body["user"]["id"])
         decider = await self._slack.decider(user)
-        grant = await self._dispatcher.revoke_grant(str(action["value"]), decider)
+        grant = await self._dispatcher.revoke_grant(value_of(action), decider)
         self._slack.homes.poke(user)
         origin = origin_of(body)
         if origin is not None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
+from bot.errors import Unreadable
+from bot.incoming.choices import value_of
 from bot.incoming.origin import Body
 from bot.incoming.plain_text import sent_at
 from bot.slack_side import SlackSide
@@ -36,26 +38,27 @@ class Runs:
     async def on_cancel(self, ack: AsyncAck, body: Body, action: Body) -> None:
         """Stop one run."""
         person, decider = await self._slack.stopper(body["user"]["id"])
-        await self._dispatcher.cancel(str(action["value"]), decider)
+        await self._dispatcher.cancel(value_of(action), decider)
         self._slack.homes.poke(person.user)
         await ack()
 
     async def on_retry(self, ack: AsyncAck, body: Body, action: Body) -> None:
         """Do an ended run again, as it was asked for."""
-        await self._again(body, str(action["value"]), None)
+        await self._again(body, value_of(action), None)
         await ack()
 
     async def on_elsewhere(self, ack: AsyncAck, body: Body, action: Body) -> None:
         """Do an ended run again on the route that was chosen in the menu."""
-        run_id, _, route = str(action["selected_option"]["value"]).partition("|")
+        run_id, _, route = value_of(action).partition("|")
+        if route not in set(Route):
+            raise Unreadable(problem="there is no such route")
         await self._again(body, run_id, Route(route))
         await ack()
 
     async def on_device(self, ack: AsyncAck, body: Body, action: Body) -> None:
         """Say which device a waiting run is meant for; only its asker may."""
         person = await self._slack.people.admit(body["user"]["id"])
-        chosen = action.get("value") or action["selected_option"]["value"]
-        run_id, _, device_id = str(chosen).partition("|")
+        run_id, _, device_id = value_of(action).partition("|")
         await self._dispatcher.choose_device(run_id, device_id, person.key)
         self._slack.homes.poke(person.user)
         await ack()

@@ -7,6 +7,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.blocks.schedule import schedules_list
+from bot.incoming.choices import value_of
 from bot.incoming.origin import Body, origin_of
 from bot.listeners.runs import Clicks, clicked_at
 from bot.slack_side import SlackSide
@@ -81,13 +82,13 @@ class Schedules:
 
     async def on_run(self, ack: AsyncAck, body: Body, action: Body) -> None:
         """Do its task now; two quick clicks make one run."""
-        schedule_id, _, _ = str(action["value"]).partition("|")
+        schedule_id, _, _ = value_of(action).partition("|")
         key = self._clicks.key(f"schedule:{schedule_id}", clicked_at(body))
         await self._do(body, action, partial(self._dispatcher.run_schedule, request_key=key))
         await ack()
 
     async def _do(self, body: Body, action: Body, verb: Verb) -> None:
-        schedule_id, _, page = str(action["value"]).partition("|")
+        schedule_id, _, page = value_of(action).partition("|")
         person, decider = await self._slack.stopper(body["user"]["id"])
         await verb(schedule_id, decider)
         self._slack.homes.poke(person.user)

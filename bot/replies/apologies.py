@@ -11,6 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.blocks.refusal import refusal, refusal_modal
+from bot.errors import Unreadable
 from bot.incoming.origin import Body, origin_of
 from bot.replies.whispers import Whispers
 from dispatch_core.errors import DispatchError, ErrorKind
@@ -40,6 +41,9 @@ class Apologies:
         """Say what went wrong to the person alone, and tell Slack whether to come again."""
         if isinstance(error, BoltUnhandledRequestError):
             return _unknown(body)
+        if isinstance(error, Unreadable) and "event" in body:
+            log.warning("An event was let go: %s", error)
+            return BoltResponse(status=200, body="")
         if not isinstance(error, DispatchError):
             return self._say(body, SORRY.format(incident=_record(error)))
         if error.kind is ErrorKind.UNAVAILABLE and "event" in body:

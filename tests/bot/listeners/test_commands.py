@@ -193,5 +193,6 @@ async def test_a_command_that_nobody_takes_is_answered(desk: Desk) -> None:
     with pytest.raises(Refusal):
         await desk.command(ADA, "/unknown", "")
     payload = {"command": "/unknown", "text": "", "user_id": ADA, "team_id": "T0DISPATCH"}
+    payload["channel_id"] = GENERAL
     answer = await desk.workspace.slack.outbound.ask("slash_commands", payload)  # type: ignore[arg-type]
     assert answer["text"] == "I don't know this command."
