@@ -48,7 +48,6 @@ class Front:
 
     def __init__(self, settings: SlackSettings) -> None:
         self._settings = settings
-        self._verifier = SignatureVerifier(settings.signing_secret)
         self._session: aiohttp.ClientSession | None = None
         self._identity: Identity | None = None
         self._app: AsyncApp | None = None
@@ -136,7 +135,9 @@ class Front:
     async def _on_http(self, request: web.Request) -> web.Response:
         if self._app is None:
             return web.Response(status=503, text=STARTING)
-        asked = await signed_request(request, self._verifier)
+        # Not made at the start: by Socket Mode there may be no secret, which it would refuse.
+        verifier = SignatureVerifier(self._settings.signing_secret)
+        asked = await signed_request(request, verifier)
         return await to_aiohttp_response(await self._app.async_dispatch(asked))
 
     def _side(self, dispatcher: Dispatcher) -> SlackSide:
