@@ -12,10 +12,12 @@ def decoded(value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (RecursionError, ValueError):
         return None
 
 
 def compact(value: Any) -> str:
     """JSON without spaces, as it goes over the wire and into files."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair is no text, though JSON can spell it.
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

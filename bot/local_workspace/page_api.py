@@ -4,6 +4,7 @@ import asyncio
 from contextlib import suppress
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
 from bot.local_workspace import people
@@ -124,3 +125,5 @@ async def refusals_as_json(request: web.Request, handler: Handler) -> web.Stream
     except Refusal as refusal:
         status = refusal.status if refusal.status != 200 else 400
         return web.json_response(told(refusal), status=status)
+    except HttpProcessingError:
+        return web.json_response(told(Refusal("invalid_form_data")), status=400)

@@ -128,7 +128,7 @@ async def asked_for(request: web.Request) -> Json:
         raise Refusal("invalid_json", status=415)
     try:
         body: Any = await request.json()
-    except ValueError:
+    except (LookupError, RecursionError, ValueError):
         raise Refusal("invalid_json", status=400) from None
     if not isinstance(body, dict):
         raise Refusal("invalid_json", status=400)

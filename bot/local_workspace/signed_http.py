@@ -77,7 +77,7 @@ def _body(parcel: Parcel) -> tuple[str, str]:
         return compact(parcel.payload), JSON_TYPE
     if parcel.kind is Kind.INTERACTIVE:
         return urlencode({"payload": compact(parcel.payload)}), FORM_TYPE
-    return urlencode(parcel.payload), FORM_TYPE
+    return urlencode(parcel.payload, errors="replace"), FORM_TYPE
 
 
 def _answer(text: str) -> Json:

@@ -47,7 +47,7 @@ class Transfers:
     async def download(self, request: web.Request) -> web.Response:
         """Give the bytes to the bot. Without its token Slack shows a sign-in page instead."""
         _, _, token = request.headers.get("authorization", "").partition(" ")
-        if not secrets.compare_digest(token.encode(), self._bot_token.encode()):
+        if not secrets.compare_digest(token.encode(errors="replace"), self._bot_token.encode()):
             return web.Response(text=LOGIN_PAGE, content_type="text/html")
         if "files:read" not in self._slack.manifest.scopes:
             raise missing_scope(("files:read",), self._slack.manifest.scopes)

@@ -66,7 +66,7 @@ _RULES: dict[str, dict[str, Rule]] = {MODAL: _MODAL, HOME: _COMMON}
 
 def _check_view(view: Json, problems: Problems) -> None:
     kind = view.get("type")
-    if kind not in _RULES:
+    if not isinstance(kind, str) or kind not in _RULES:
         problems.note("must be one of: modal, home", "/view/type")
         return
     for name, value in view.items():

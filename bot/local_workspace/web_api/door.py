@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.local_workspace.journal import ApiCall, json_params
 from bot.local_workspace.json_text import Json, decoded
@@ -48,7 +49,7 @@ class Tokens:
         if not token:
             raise Refusal("not_authed")
         for known, kind in ((self.bot, Token.BOT), (self.app, Token.APP)):
-            if secrets.compare_digest(token.encode(), known.encode()):
+            if secrets.compare_digest(token.encode(errors="replace"), known.encode()):
                 return kind
         raise Refusal("invalid_auth")
 
@@ -63,7 +64,10 @@ class Door:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One call: a trouble that is switched on, or the method itself."""
         method = request.match_info["method"]
-        params = await _params(request)
+        try:
+            params = await _params(request)
+        except (HttpProcessingError, LookupError, ValueError):
+            return self._answered(method, {}, Refusal("invalid_form_data"))
         trouble = self._trouble()
         if trouble:
             return self._answered(method, params, trouble)

@@ -10,6 +10,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from tests.core.http.conftest import Hand
+from tests.device_agent.standin import StandIn
 
 END = {"status": "done", "text": ""}
 PREPARED = {"verdict": "ask", "reasons": []}
@@ -78,10 +79,16 @@ async def test_a_time_that_is_none_is_refused(hand: Hand, moment: str) -> None:
     assert (await answer.json())["error"] == "ClockSkew"
 
 
-async def test_a_device_that_is_named_by_no_text_is_unknown(hand: Hand) -> None:
-    hand.device_id = "\udcff\udce4"
-    answer = await hand.post("/device/report", REPORT)
-    assert (await answer.json())["error"] == "BadSignature"
+async def test_a_device_that_is_named_by_no_text_is_unknown(
+    hand: Hand, dispatcher: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = hand.headers("POST", "/device/report", b"")
+    del known["X-Dispatch-Device"]
+    head = (
+        b"POST /device/report HTTP/1.0\r\nHost: 127.0.0.1:PORT\r\nX-Dispatch-Device: \xff\xe4\r\n"
+    )
+    head += "".join(f"{name}: {value}\r\n" for name, value in known.items()).encode()
+    assert "not signed by a paired device" in refusal_in(await raw(hand.client, head + b"\r\n"))
 
 
 @pytest.mark.parametrize("step", ["%00", "%F0%9F%98%80", "..%2F..", "a" * 65])
