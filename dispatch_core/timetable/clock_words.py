@@ -27,17 +27,6 @@ _ONE = re.compile(r"(noon|midnight)|(\d{1,2})(?:[:.](\d{2}))?(?:\s?([ap])\.?m\b)
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NUMBER = rf"(?:\d{{1,4}}|an?|{'|'.join(_NUMBERS)})"
 
-_UNITS = (
-    r"day|weekday|workday|weekend|week|month|year|quarter|morning|afternoon|evening|night|hour"
-    rf"|minute|{WEEKDAY}"
-)
-_PROMISE = re.compile(
-    rf"(?:(?:every|each)\s+(?:\w+\s+){{0,3}}(?:{_UNITS})s?(?:\s+\w+){{0,3}}?"
-    rf"|(?:today|tonight|tomorrow|daily|weekdays|(?:on|next|this)\s+{WEEKDAY}))\s+at\s+\d[\d:.]*"
-    r"|(?:every|each)\s+\d+\s+(?:seconds?|days?|weeks?|months?|years?)\b",
-    re.IGNORECASE,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -45,12 +34,6 @@ class Found:
 
     end: int
     timetable: Callable[[datetime, str], Timetable]
-
-
-def promised(head: str) -> int | None:
-    """Where words end that nobody could read and that surely name a time; None without them."""
-    match = _PROMISE.match(head)
-    return match.end() if match else None
 
 
 def times_in(match: re.Match[str], *, evening: bool = False) -> list[tuple[int, int]]:

@@ -22,7 +22,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-_DATE = (
+DATE = (
     r"(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})"
     r"|(?P<dot_day>\d{1,2})\.\s?(?P<dot_month>\d{1,2})\.(?:\s?(?P<dot_year>\d{4}))?"
     rf"|(?P<a_day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<a_month>{_MONTH})\.?"
@@ -32,7 +32,7 @@ _DATE = (
 _DAY = re.compile(
     r"(?:(?P<after>(?:the\s+)?day\s+after\s+tomorrow)|(?P<near>today|tonight|tomorrow)"
     rf"|(?:on\s+|this\s+)?(?P<weekday>{WEEKDAY})"
-    rf"|(?:on\s+)?(?:the\s+)?(?:{_DATE})"
+    rf"|(?:on\s+)?(?:the\s+)?(?:{DATE})"
     rf"|in\s+(?P<count>{NUMBER})\s+(?P<unit>day|week)s?){AT}",
     re.IGNORECASE,
 )

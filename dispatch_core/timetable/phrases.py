@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from dispatch_core.errors import BadSchedule
 from dispatch_core.lifecycle import Missed
-from dispatch_core.timetable import clock_words, moments, repeats
+from dispatch_core.timetable import clock_words, misread, moments, repeats
 from dispatch_core.timetable.cron import cron_lines
 from dispatch_core.timetable.times import Timetable, known_zone
 
@@ -52,6 +52,12 @@ _NOTHING = re.compile(
     r"\W*+(?:please|pls|then|ok(?:ay)?|thanks|thank you|maybe|instead|again)?\W*+", re.IGNORECASE
 )
 _QUESTION = re.compile(r"(?:how|what|which|who|why|when|where)\b", re.IGNORECASE)
+# What happened at a time: `yesterday at 9 build 512 failed`.
+_TOLD = re.compile(
+    r"(?:\S+\s+){0,4}(?:\w+[^\W_e]ed|went|broke|fell|ran|got|came|saw|took|began|became|hung|froze"
+    r"|lost|left|sent|said|told|made|kept|rose|grew|stuck|was|were|is|are|has|had|did)\b",
+    re.IGNORECASE,
+)
 # More than a time phrase here can say: `every day at 9 until friday`, `every hour from 9 to 5`.
 _MORE = re.compile(r"(?:and|or|to|till|until|from|except)\b", re.IGNORECASE)
 _BOUND = re.compile(
@@ -91,10 +97,7 @@ def _read(phrase: str, now: datetime, zone: str) -> tuple[Timetable, str, Missed
     head = phrase[:LONGEST_PHRASE].translate(_SAME_LETTERS)
     found = _cron(head) or repeats.find(head) or moments.find(head)
     if found is None:
-        end = clock_words.promised(head)
-        if end is not None and not _TALK.match(head[end:].lstrip()):
-            apart = _SECONDS.match(head)
-            raise BadSchedule(problem=TOO_OFTEN if apart else "I can't read when")
+        _refuse_misread(head)
         return None
     end = found.end
     if match := _ZONE.match(phrase, end):
@@ -104,6 +107,18 @@ def _read(phrase: str, now: datetime, zone: str) -> tuple[Timetable, str, Missed
         missed = Missed.SKIP if match["word"].casefold().startswith("skip") else missed
         end = match.end()
     return found.timetable(now, zone), phrase[end:], missed
+
+
+def _refuse_misread(head: str) -> None:
+    """Refuse what surely is meant as a time; a statement or a question that names one is not."""
+    found = misread.find(head)
+    if found is None:
+        return
+    _, task = _task(head[found.end :])
+    telling = found.may_tell and (_TOLD.match(task) or "?" in task or _QUESTION.match(task))
+    if _TALK.match(task) or telling or (found.may_tell and _NOTHING.fullmatch(task)):
+        return
+    raise BadSchedule(problem=TOO_OFTEN if _SECONDS.match(head) else found.problem)
 
 
 def _cron(head: str) -> clock_words.Found | None:
