@@ -58,7 +58,7 @@ def approval_card(approval: ApprovalView) -> Drawn:
         *(_why(approval) if pending else ()),
         context(_device(approval), f"asked by {mention(approval.requester)}", _editor(approval)),
         section(_who_and_when(approval) if pending else verdict(approval)),
-        actions(approval_buttons(approval)),
+        actions(f"approval:{approval.id}", approval_buttons(approval)),
     )
 
 

@@ -79,7 +79,8 @@ def device_card(device: DeviceView, grants: Sequence[GrantView] = ()) -> Drawn:
         section("\n".join(_facts(device))),
         _awaiting(device),
         actions(
-            [*confirm, _default_button(device), rename_button(device.id), remove_button(device.id)]
+            f"device:{device.id}",
+            [*confirm, _default_button(device), rename_button(device.id), remove_button(device.id)],
         ),
         *([section("*Approved for longer:*"), *grant_lines(grants, MOST_GRANTS)] if grants else []),
     )

@@ -64,7 +64,14 @@ def message(text: str, *blocks: Block | None, whole: str | None = None) -> Drawn
 def section(mrkdwn: str, accessory: InteractiveElement | None = None) -> SectionBlock:
     """A paragraph; the caller has made foreign texts inert."""
     text = MarkdownTextObject(text=cut(mrkdwn, SECTION), verbatim=True)
-    return SectionBlock(text=text, accessory=accessory)
+    return SectionBlock(text=text, accessory=accessory, block_id=_row_of(accessory))
+
+
+def _row_of(accessory: InteractiveElement | None) -> str | None:
+    """The lasting block_id of a paragraph with a button; see actions."""
+    if not isinstance(accessory, ButtonElement):
+        return None
+    return f"{accessory.action_id}:{accessory.value}"
 
 
 def header(text: str) -> HeaderBlock:
@@ -126,9 +133,13 @@ def are_you_sure(
     )
 
 
-def actions(elements: Sequence[InteractiveElement]) -> ActionsBlock | None:
-    """A row of buttons; nothing where there are none."""
-    return ActionsBlock(elements=list(elements)) if elements else None
+def actions(block_id: str, elements: Sequence[InteractiveElement]) -> ActionsBlock | None:
+    """A row of buttons; nothing where there are none.
+
+    block_id is the row's own in its message and the same in each redrawing: Slack would give a new
+    one at every edit, and an open "Are you sure?" would ask about a row that is gone.
+    """
+    return ActionsBlock(block_id=block_id, elements=list(elements)) if elements else None
 
 
 def sentence(text: str) -> Drawn:

@@ -88,7 +88,7 @@ def _active(run: RunView) -> list[Block]:
 def _approval(approval: ApprovalView) -> list[Block]:
     where = f" on {inert_line(approval.device_name, TITLE)}" if approval.device_name else ""
     asked = f"asked by {mention(approval.requester)}{where}"
-    row = actions(approval_buttons(approval))
+    row = actions(f"approval:{approval.id}", approval_buttons(approval))
     small = context(count_words(approval), asked, f"expires {moment(approval.expires_at)}")
     return [
         section(f"✋ {inert_line(approval.title, TITLE)}"),
@@ -100,7 +100,7 @@ def _approval(approval: ApprovalView) -> list[Block]:
 
 
 def _schedule(schedule: ScheduleView) -> list[Block]:
-    row = actions(schedule_buttons(schedule))
+    row = actions(f"schedule:{schedule.id}", schedule_buttons(schedule))
     return [section(schedule_line(schedule)), *([row] if row else [])]
 
 

@@ -70,7 +70,7 @@ def run_card(run: RunView) -> Drawn:
         _output(run),
         _answer(run),
         context("This is a retry." if run.retry_of else ""),
-        actions(run_buttons(run)),
+        actions(f"run:{run.id}", run_buttons(run)),
     )
 
 
@@ -131,7 +131,7 @@ def _which_device(run: RunView) -> list[Block | None]:
         return []
     asked = f"🖥️ *Which device?* {mention(run.requester)} chooses"
     hint = "`/devices default NAME` spares you this question."
-    return [section(f"{asked}. {hint}"), actions(_devices(run))]
+    return [section(f"{asked}. {hint}"), actions(f"devices:{run.id}", _devices(run))]
 
 
 def _devices(run: RunView) -> list[InteractiveElement]:

@@ -42,4 +42,4 @@ def _device_buttons(view: MessageView) -> ActionsBlock | None:
     if view.device_id is None:
         return None
     confirm = [confirm_button(view.device_id, view.confirms)] if view.confirms else []
-    return actions([*confirm, remove_button(view.device_id)])
+    return actions(f"device:{view.device_id}", [*confirm, remove_button(view.device_id)])

@@ -48,7 +48,7 @@ def schedule_card(schedule: ScheduleView) -> Drawn:
         section(f"{_head(schedule)}\n{title}"),
         following,
         context(f"by {mention(schedule.owner)}", *_small_print(schedule)),
-        actions(schedule_buttons(schedule)),
+        actions(f"schedule:{schedule.id}", schedule_buttons(schedule)),
     )
 
 
@@ -60,7 +60,8 @@ def schedules_list(schedules: Sequence[ScheduleView], page: int = 1) -> Drawn:
     page = max(1, min(page, pages))
     blocks: list[Block | None] = []
     for schedule in schedules[(page - 1) * PAGE : page * PAGE]:
-        blocks += [section(schedule_line(schedule)), actions(schedule_buttons(schedule, page))]
+        row = actions(f"schedule:{schedule.id}", schedule_buttons(schedule, page))
+        blocks += [section(schedule_line(schedule)), row]
     turn = f"page {page} of {pages}; `/dispatch schedules {page % pages + 1}` shows another"
     return message("Your schedules", header("Your schedules"), *blocks, _hint(turn, pages))
 

@@ -1,6 +1,7 @@
 """Every look of the bot, drawn over views of every state: the calls that would carry them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.models.views import View
@@ -15,7 +16,7 @@ from bot.blocks.home import home_view
 from bot.blocks.run import run_card
 from bot.blocks.said import said
 from bot.blocks.schedule import schedules_list
-from dispatch_core.approval_views import VoteView
+from dispatch_core.approval_views import GrantView, VoteView
 from dispatch_core.device_views import Presence
 from dispatch_core.lifecycle import (
     ENDS,
@@ -29,6 +30,7 @@ from dispatch_core.lifecycle import (
 from dispatch_core.views import (
     HomeView,
     RunView,
+    ScheduleView,
 )
 from tests.fakes.views import (
     ADA,
@@ -141,7 +143,7 @@ def _schedules() -> Iterator[Drawn]:
             shown = a_schedule(status=status, missed=missed, last_at=NOON, skipped=3, note=AWKWARD)
             yield said(a_message(schedule=shown))
     yield said(a_message(schedule=a_schedule(title=AWKWARD, words=AWKWARD, next_times=())))
-    yield schedules_list([a_schedule(title=AWKWARD)] * 50, 2)
+    yield schedules_list(list(_many_schedules(50)), 2)
     yield schedules_list([])
 
 
@@ -154,15 +156,26 @@ def _devices() -> Iterator[Drawn]:
 
 
 def _crowded_home() -> HomeView:
-    runs = tuple(_runs())
+    runs = tuple(replace(run, id=f"run-{number}") for number, run in enumerate(_runs()))
+    asked = {"payload": AWKWARD, "preview": AWKWARD, "needed": 2}
     return a_home(
         active_runs=tuple(run for run in runs if run.active),
         recent_runs=tuple(run for run in runs if not run.active),
-        pending_approvals=(an_approval(payload=AWKWARD, preview=AWKWARD, needed=2),) * 30,
+        pending_approvals=tuple(an_approval(id=f"a-{number}", **asked) for number in range(30)),
         devices=(a_device(),) * 30,
-        grants=(a_grant(words=AWKWARD), a_grant(in_thread=True, thread_key=None)) * 9,
-        schedules=(a_schedule(title=AWKWARD),) * 30,
+        grants=tuple(_grants()),
+        schedules=tuple(_many_schedules(30)),
     )
+
+
+def _grants() -> Iterator[GrantView]:
+    for number in range(9):
+        yield a_grant(id=f"wide-{number}", words=AWKWARD)
+        yield a_grant(id=f"narrow-{number}", in_thread=True, thread_key=None)
+
+
+def _many_schedules(count: int) -> Iterator[ScheduleView]:
+    return (a_schedule(id=f"s-{number}", title=AWKWARD) for number in range(count))
 
 
 def _empty_home() -> HomeView:
