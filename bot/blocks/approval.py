@@ -12,6 +12,7 @@ from bot.blocks.drawn import (
     context,
     fenced_head,
     header,
+    literal,
     message,
     section,
 )
@@ -49,8 +50,9 @@ def approval_card(approval: ApprovalView) -> Drawn:
     title = inert_line(approval.title, TITLE)
     notice = f"✋ Approval needed: {title}" if pending else f"{verdict(approval)} · {title}"
     most = PAYLOAD_BLOCKS - 1 if approval.preview else PAYLOAD_BLOCKS
+    why = _reason_words(approval)
     return message(
-        notice,
+        f"{notice}\n{inert(why, 1_500)}" if why else notice,
         header(f"✋ {approval.title}" if pending else approval.title),
         _description(approval),
         *payload_blocks(approval, PAYLOAD, most),
@@ -58,12 +60,13 @@ def approval_card(approval: ApprovalView) -> Drawn:
         *(_why(approval) if pending else ()),
         context(_device(approval), f"asked by {mention(approval.requester)}", _editor(approval)),
         section(_who_and_when(approval) if pending else verdict(approval)),
+        literal(why) if why else None,
         actions(f"approval:{approval.id}", approval_buttons(approval)),
     )
 
 
 def verdict(approval: ApprovalView) -> str:
-    """What was answered, by whom, when and why; an expiry and a withdrawal name nobody."""
+    """What was answered, by whom and when; an expiry and a withdrawal name nobody."""
     words = _VERDICTS[approval.status]
     if approval.status is ApprovalStatus.EXPIRED:
         return f"{words}: nobody answered by {moment(approval.expires_at)}, so nothing was done."
@@ -71,8 +74,7 @@ def verdict(approval: ApprovalView) -> str:
         return f"{words}: {_why_withdrawn(approval)}"
     by = f" by {_all_who_said_yes(approval)}" if approval.decided_by else ""
     when = f" {moment(approval.decided_at)}" if approval.decided_at else ""
-    why = f"\nReason: {inert(approval.decision_reason, 1_500)}" if approval.decision_reason else ""
-    return f"{words}{by}{when}{_reach(approval)}{why}"
+    return f"{words}{by}{when}{_reach(approval)}"
 
 
 def approval_buttons(approval: ApprovalView) -> list[InteractiveElement]:
@@ -179,6 +181,10 @@ def _cut_lines(reasons: Sequence[str]) -> list[str]:
 
 def _device(approval: ApprovalView) -> str:
     return f"💻 on {inert_line(approval.device_name, TITLE)}" if approval.device_name else ""
+
+
+def _reason_words(approval: ApprovalView) -> str:
+    return f"Reason: {approval.decision_reason}" if approval.decision_reason else ""
 
 
 def _editor(approval: ApprovalView) -> str:

@@ -1,5 +1,6 @@
 """What a message looks like, and the few blocks it is made of."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from slack_sdk.models.blocks import (
 from bot.blocks.inert import inert, inert_markdown
 from bot.blocks.limits import (
     BUTTON,
+    ELLIPSIS,
     FALLBACK,
     HEADER,
     MESSAGE_BLOCKS,
@@ -36,6 +38,7 @@ from bot.blocks.limits import (
 )
 from dispatch_core.redaction import make_visible
 
+_CODE = re.compile(r"`([^`]+)`")
 _FENCE = 8  # the characters of a fence and its line ends
 
 
@@ -72,6 +75,14 @@ def _row_of(accessory: InteractiveElement | None) -> str | None:
     if not isinstance(accessory, ButtonElement):
         return None
     return f"{accessory.action_id}:{accessory.value}"
+
+
+def literal(text: str) -> SectionBlock:
+    """A paragraph of a person's own words: plain text, where no star or underscore acts."""
+    visible = make_visible(text[: SECTION + 1])
+    shown = fit_head(visible, SECTION - 1)
+    whole = shown if shown == visible else shown + ELLIPSIS
+    return SectionBlock(text=PlainTextObject(text=whole, emoji=False))
 
 
 def header(text: str) -> HeaderBlock:
@@ -123,7 +134,11 @@ def button(
 def are_you_sure(
     title: str, question: str, yes: str, no: str, style: str = "danger"
 ) -> ConfirmObject:
-    """The question before what reaches far; title is at most 100 characters, yes and no 30."""
+    """The question before what reaches far; title is at most 100 characters, yes and no 30.
+
+    Slack takes it in plain text alone, so what is code elsewhere stands between quotation marks.
+    """
+    question = _CODE.sub(r"“\1”", question)
     return ConfirmObject(
         title=PlainTextObject(text=title),
         text=PlainTextObject(text=cut(make_visible(question), 300)),

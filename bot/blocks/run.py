@@ -17,6 +17,7 @@ from bot.blocks.drawn import (
     button,
     context,
     fenced_tail,
+    literal,
     message,
     section,
 )
@@ -190,6 +191,8 @@ def _answer(run: RunView) -> Block | None:
     if run.active or run.answer_apart or not run.answer.strip():
         return None
     answer = run.answer.replace("\r\n", "\n")
+    if run.reason is EndReason.REJECTED:  # it holds the words of the person who rejected
+        return literal(answer)
     shown = head(answer, CARD_ANSWER)
     text = close_fences(inert_markdown(shown))
     return MarkdownBlock(text=text if shown == answer else f"{text}\n\n…")

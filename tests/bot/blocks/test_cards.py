@@ -193,7 +193,25 @@ def test_a_decided_approval_has_no_buttons_and_says_what_was_decided(
     assert f"*{status.value.capitalize()}*" in shown(approval_card(decided))
     if status is ApprovalStatus.REJECTED:
         assert "by <@U0GRACE>" in shown(approval_card(decided))
-        assert "no &lt;b&gt;" in shown(approval_card(decided))
+        assert "Reason: no <b>" in shown(approval_card(decided))
+
+
+def test_the_reason_of_a_rejection_is_shown_literally_and_alike_on_both_cards() -> None:
+    why = "*x* _y_ `z` <!here>\n# not today"
+    approval = replace(APPROVAL, status=ApprovalStatus.REJECTED, decision_reason=why)
+    run = ended(EndReason.REJECTED, answer=f"Rejected: {why}")
+    for card, words in ((approval_card(approval), "Reason"), (run_card(run), "Rejected")):
+        told = {"type": "plain_text", "text": f"{words}: {why}", "emoji": False}
+        assert {"type": "section", "text": told} in card.as_arguments()["blocks"]
+        assert "<!here>" not in card.text
+
+
+def test_a_question_before_a_lasting_approval_has_no_marks_that_slack_would_show_raw() -> None:
+    card = approval_card(replace(APPROVAL, grant_words="exactly `echo hi` in `/tmp`"))
+    [row] = [block for block in card.as_arguments()["blocks"] if block["type"] == "actions"]
+    asked = row["elements"][1]["confirm"]["text"]
+    assert asked["type"] == "plain_text"
+    assert "without asking: exactly “echo hi” in “/tmp”." in asked["text"]
 
 
 def test_a_cut_payload_says_how_much_is_hidden() -> None:
