@@ -47,6 +47,7 @@ from dispatch_core.signing import (
     HEADER_TIME,
     signing_text_of,
 )
+from dispatch_core.sizes import size_words
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 30
@@ -220,7 +221,8 @@ def _copied(answer: requests.Response, file: IO[bytes], name: str, limit: int) -
     for piece in answer.iter_content(256 * 1024):
         size += len(piece)
         if size > limit:
-            raise FileTooLarge(path=name, size=f"more than {limit} B", limit=f"{limit} B")
+            most = size_words(limit)
+            raise FileTooLarge(path=name, size=f"more than {most}", limit=most)
         digest.update(piece)
         file.write(piece)
     return digest.hexdigest()

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from bot.blocks.drawn import Drawn, message, section
 from bot.blocks.inert import inert_code, inert_line
 from bot.blocks.limits import TITLE, cut
-from bot.blocks.moments import size
+from dispatch_core.sizes import size_words
 from dispatch_core.views import ArtifactView
 
 FILE_TITLE = 100
@@ -19,7 +19,7 @@ def artifact_title(artifact: ArtifactView) -> str:
 def artifact_comment(artifact: ArtifactView) -> str:
     """The words above the uploaded file: name, kind, size and where else it can be had."""
     name, kind = inert_code(artifact.name, TITLE), inert_line(artifact.kind, TITLE)
-    return f"📎 {name} · {kind} · {size(artifact.size_bytes)} · {_link(artifact)}"
+    return f"📎 {name} · {kind} · {size_words(artifact.size_bytes)} · {_link(artifact)}"
 
 
 def artifact_link(artifact: ArtifactView, why: str) -> Drawn:

@@ -1,9 +1,7 @@
-"""Times, durations and sizes in words; a time is shown in the reader's own time zone."""
+"""Times and durations in words; a time is shown in the reader's own time zone."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
-
-_SIZES = ("bytes", "kB", "MB", "GB")
 
 
 def moment(when: datetime, shape: str = "{date_short_pretty} at {time}") -> str:
@@ -35,14 +33,3 @@ def duration(seconds: float) -> str:
     if whole < 3_600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3_600} h {whole % 3_600 // 60} min"
-
-
-def size(size_bytes: int) -> str:
-    """A size as people say it: 1 byte, 312 bytes, 4.2 kB, 18 MB; a kB is 1,000 bytes."""
-    if size_bytes == 1:
-        return "1 byte"
-    amount, unit = float(size_bytes), 0
-    while amount >= 999.5 and unit < len(_SIZES) - 1:
-        amount, unit = amount / 1_000, unit + 1
-    shown = f"{amount:.1f}" if unit and amount < 9.95 else f"{amount:.0f}"
-    return f"{shown} {_SIZES[unit]}"

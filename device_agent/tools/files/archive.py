@@ -12,8 +12,8 @@ from typing import IO
 
 from device_agent.errors import FolderTooLarge
 from device_agent.paths.tree import Found, IsClosed, Sort, walk_tree
-from device_agent.tools.files.sizes import human_size
 from device_agent.tools.step import Stop
+from dispatch_core.sizes import size_words
 
 MOST_FILES = 10_000
 PIECE = 1024 * 1024
@@ -86,7 +86,7 @@ class Archive:
             while piece := file.read(PIECE):
                 self.left -= len(piece)
                 if self.left < 0:
-                    limit = human_size(self.limit)
+                    limit = size_words(self.limit)
                     raise FolderTooLarge(path=self.path, what=f"more than {limit}", limit=limit)
                 entry.write(piece)
 

@@ -11,10 +11,10 @@ from device_agent.tools.files.archive import Archive
 from device_agent.tools.files.judging import closed_below
 from device_agent.tools.files.read_file import MAX_FILE_BYTES, send_copy
 from device_agent.tools.files.reading import PathReader
-from device_agent.tools.files.sizes import human_size
 from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import StepResult
+from dispatch_core.sizes import size_words
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Fetch(PathReader):
                 text = self._send_folder(room, handle, path, place)
             else:
                 size = send_copy(room, handle, path, self.spool, self.limit)
-                text = f"{path} ({human_size(size)})"
+                text = f"{path} ({size_words(size)})"
         status = room.stop.status() if room.stop.event.is_set() else StepStatus.DONE
         return StepResult(status=status, text=text)
 
@@ -46,4 +46,4 @@ class Fetch(PathReader):
                 return "Nothing was sent."
             room.send_file(f"{name}.zip", packed)
             size = packed.stat().st_size
-        return f"{name}.zip ({human_size(size)}): {archive.summary()}"
+        return f"{name}.zip ({size_words(size)}): {archive.summary()}"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from device_agent.folders import Place
 from device_agent.tools.files.reading import PathReader
 from device_agent.tools.files.shown_names import shown_name
-from device_agent.tools.files.sizes import human_size
 from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import StepResult
+from dispatch_core.sizes import size_words
 
 MAX_LISTED = 500
 
@@ -49,7 +49,7 @@ def _row(entry: "os.DirEntry[str]") -> Row:
         return False, name.casefold(), name + "/", "", date
     if stat.S_ISLNK(info.st_mode):
         return True, name.casefold(), name + "@", "", date
-    return True, name.casefold(), name, human_size(info.st_size), date
+    return True, name.casefold(), name, size_words(info.st_size), date
 
 
 def _line(row: Row) -> str:

@@ -9,10 +9,10 @@ from pathlib import Path
 from device_agent.errors import FileTooLarge
 from device_agent.folders import Place
 from device_agent.tools.files.reading import PathReader
-from device_agent.tools.files.sizes import human_size
 from device_agent.tools.step import StepRoom
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import StepResult
+from dispatch_core.sizes import size_words
 
 # The core takes 200 MiB; half of it leaves room for what a thread is for.
 MAX_FILE_BYTES = 100 * 1024 * 1024
@@ -30,7 +30,7 @@ class ReadFile(PathReader):
         """Send the file; its text says how large it is."""
         with self.folders.open_file(path, place) as handle:
             size = send_copy(room, handle, path, self.spool, self.limit)
-        return StepResult(status=StepStatus.DONE, text=f"{path} ({human_size(size)})")
+        return StepResult(status=StepStatus.DONE, text=f"{path} ({size_words(size)})")
 
 
 def send_copy(room: StepRoom, handle: int, path: str, spool: Path, limit: int) -> int:
@@ -48,5 +48,5 @@ def send_copy(room: StepRoom, handle: int, path: str, spool: Path, limit: int) -
 def check_size(path: str, size: int, limit: int) -> int:
     """The size; raises FileTooLarge."""
     if size > limit:
-        raise FileTooLarge(path=path, size=human_size(size), limit=human_size(limit))
+        raise FileTooLarge(path=path, size=size_words(size), limit=size_words(limit))
     return size

@@ -13,10 +13,10 @@ from device_agent.errors import MissingPath
 from device_agent.folders import Folders
 from device_agent.paths.written import check_path, must_be_folder
 from device_agent.tools.files.judging import Policy, judge_writing, look_at_target
-from device_agent.tools.files.sizes import human_size
 from device_agent.tools.files.write_file import written
 from device_agent.tools.step import StepRoom, denied, refused
 from dispatch_core.protocol import Preparation, StepResult
+from dispatch_core.sizes import size_words
 
 NOTHING_SAID = "This step does not say which file to save and where, so nothing was saved."
 
@@ -37,7 +37,7 @@ class ReceiveFile:
         name, path = asked
         target = look_at_target(self.folders, self._whole(name, path))
         info = target.present.info
-        there = "a new file" if info is None else f"in place of {human_size(info.st_size)}"
+        there = "a new file" if info is None else f"in place of {size_words(info.st_size)}"
         preview = f"{name} from this thread → {target.path} ({there})"
         return judge_writing(self.policy, target, preview)
 

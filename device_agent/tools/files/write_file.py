@@ -11,15 +11,15 @@ from device_agent.folders import Folders
 from device_agent.paths.replacing import KEPT_BYTES, Present, put
 from device_agent.tools.files.diff import preview_of
 from device_agent.tools.files.judging import Policy, judge_writing, look_at_target
-from device_agent.tools.files.sizes import human_size
 from device_agent.tools.step import StepRoom, denied, refused
 from dispatch_core.lifecycle import StepStatus
 from dispatch_core.protocol import Drift, Preparation, StepResult
 from dispatch_core.redaction import make_visible
+from dispatch_core.sizes import size_words
 
 MAX_WRITE_BYTES = 1024 * 1024
 NOTHING_SAID = "This step does not say what to write and where, so nothing was written."
-TOO_LONG = f"At most {human_size(MAX_WRITE_BYTES)} can be written at once; nothing was written."
+TOO_LONG = f"At most {size_words(MAX_WRITE_BYTES)} can be written at once; nothing was written."
 UNSEEN = "the new text has characters that can't be seen or that change its direction."
 NOT_WHOLE = "the change can't be shown whole; look at the request itself."
 
@@ -76,7 +76,7 @@ def written(
     did = "Made" if target.present.info is None else "Replaced"
     return StepResult(
         status=StepStatus.DONE,
-        text=f"{did} {target.path} ({human_size(size)}).",
+        text=f"{did} {target.path} ({size_words(size)}).",
         seconds=time.monotonic() - began,
     )
 

@@ -18,9 +18,10 @@ from bot.blocks.limits import (
     head,
     tail,
 )
-from bot.blocks.moments import duration, moment, size
+from bot.blocks.moments import duration, moment
 from bot.blocks.people import mentions
 from dispatch_core.redaction import make_visible
+from dispatch_core.sizes import size_words
 
 
 @given(st.text(), st.integers(min_value=2, max_value=60))
@@ -78,7 +79,7 @@ def test_a_duration_reads_as_people_say_it(seconds: float, words: str) -> None:
     [(1, "1 byte"), (312, "312 bytes"), (4_200, "4.2 kB"), (999_999, "1.0 MB"), (18e6, "18 MB")],
 )
 def test_a_size_reads_as_people_say_it(amount: float, words: str) -> None:
-    assert size(int(amount)) == words
+    assert size_words(int(amount)) == words
 
 
 def test_a_moment_is_shown_in_the_readers_time_zone() -> None:

@@ -48,7 +48,7 @@ def test_more_than_the_limit_is_refused(
     wire: responses.RequestsMock, client: Client, tmp_path: Path
 ) -> None:
     wire.get(FILE, **sent(b"x" * 1_000))
-    with pytest.raises(FileTooLarge, match="more than 999 B"):
+    with pytest.raises(FileTooLarge, match="more than 999 bytes"):
         client.download("s1", NAME, tmp_path / "target", limit=999)
 
 

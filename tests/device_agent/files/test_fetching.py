@@ -21,7 +21,7 @@ def fetcher(bench: Bench, limit: int = 10_000) -> Fetch:
 
 def test_a_file_comes_as_it_is(bench: Bench) -> None:
     result = bench.use(fetcher(bench), path="sub/deep.txt")
-    assert result.text == "sub/deep.txt (4 B)"
+    assert result.text == "sub/deep.txt (4 bytes)"
     assert bench.sent == {"deep.txt": b"deep"}
 
 
@@ -82,9 +82,11 @@ def test_a_name_that_is_no_text_is_packed_all_the_same(bench: Bench) -> None:
 
 
 def test_too_much_is_refused_with_its_limit(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(FolderTooLarge, match="more than 3 B, and at most 3 B can be fetched"):
+    with pytest.raises(
+        FolderTooLarge, match="more than 3 bytes, and at most 3 bytes can be fetched"
+    ):
         bench.use(fetcher(bench, 3), path="sub")
-    with pytest.raises(FileTooLarge, match="at most 3 B"):
+    with pytest.raises(FileTooLarge, match="at most 3 bytes"):
         bench.use(fetcher(bench, 3), path="sub/deep.txt")
     monkeypatch.setattr(archive, "MOST_FILES", 1)
     with pytest.raises(FolderTooLarge, match="more than 1 files"):

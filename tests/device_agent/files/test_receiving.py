@@ -15,7 +15,7 @@ def test_an_attached_file_is_saved(bench: Bench, path: str) -> None:
     bench.attached["gift.txt"] = b"a gift"
     tool = ReceiveFile(bench.folders, bench.policy, bench.spool)
     result = bench.use(tool, name="gift.txt", path=path)
-    assert result.text == f"Made {bench.shared}/sub/gift.txt (6 B)."
+    assert result.text == f"Made {bench.shared}/sub/gift.txt (6 bytes)."
     gift = bench.shared / "sub" / "gift.txt"
     assert gift.read_bytes() == b"a gift"
     assert not gift.stat().st_mode & 0o111
@@ -26,7 +26,7 @@ def test_an_attached_file_in_place_of_another_says_what_it_replaces(bench: Bench
     tool = ReceiveFile(bench.folders, bench.policy, bench.spool)
     said = tool.prepare("thread-1", {"name": "gift.txt", "path": "notes.txt"})
     assert said.preview == (
-        f"gift.txt from this thread → {bench.shared}/notes.txt (in place of 5 B)"
+        f"gift.txt from this thread → {bench.shared}/notes.txt (in place of 5 bytes)"
     )
     assert said.bound.files[str(bench.shared / "notes.txt")] != "absent"
 

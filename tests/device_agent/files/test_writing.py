@@ -28,7 +28,7 @@ def test_a_new_file_is_made_and_nothing_else(bench: Bench) -> None:
     tool = WriteFile(bench.folders, bench.policy)
     result = bench.use(tool, path="sub/new.txt", content="one\ntwo\n")
     assert result.status is StepStatus.DONE
-    assert result.text == f"Made {bench.shared}/sub/new.txt (8 B)."
+    assert result.text == f"Made {bench.shared}/sub/new.txt (8 bytes)."
     assert (bench.shared / "sub" / "new.txt").read_text() == "one\ntwo\n"
     assert {path.name for path in (bench.shared / "sub").iterdir()} == {"deep.txt", "new.txt"}
 
