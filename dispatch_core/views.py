@@ -112,7 +112,8 @@ class ScheduleView:
 class MessageView:
     """A message in the thread; device_id or schedule is set where it tells of one.
 
-    confirms names what its Confirm takes, while that still waits; else it is empty.
+    confirms names what its Confirm takes, while that still waits; else it is empty. replaced says
+    that a later notice of the device tells what waits now.
     """
 
     id: str
@@ -122,6 +123,7 @@ class MessageView:
     run_id: str | None = None
     device_id: str | None = None
     confirms: str = ""
+    replaced: bool = False
     queued_behind: bool = False
     files: tuple[AttachedFile, ...] = ()
     schedule: ScheduleView | None = None

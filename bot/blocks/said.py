@@ -1,6 +1,6 @@
 """What Dispatch itself says in a thread: an answer, a notice, a schedule, or news of a device."""
 
-from slack_sdk.models.blocks import ActionsBlock, MarkdownBlock
+from slack_sdk.models.blocks import ActionsBlock, ContextBlock, MarkdownBlock
 
 from bot.blocks.device import confirm_button, remove_button
 from bot.blocks.drawn import Drawn, actions, context, message
@@ -24,7 +24,7 @@ def said(view: MessageView, file_refused: bool = False) -> Drawn:
     text = inert_markdown(view.text.replace("\r\n", "\n")).strip() or EMPTY
     notice = inert(view.text, FALLBACK)
     if len(text) <= MARKDOWN:
-        return message(notice, MarkdownBlock(text=text), _device_buttons(view))
+        return message(notice, MarkdownBlock(text=text), _newer(view), _device_buttons(view))
     if file_refused:
         where, shown = "Slack did not take the rest as a file.", MARKDOWN - _CLOSING
     else:
@@ -33,9 +33,14 @@ def said(view: MessageView, file_refused: bool = False) -> Drawn:
         notice,
         MarkdownBlock(text=close_fences(head(text, shown))),
         context(f"✂️ This is the beginning. {where}"),
+        _newer(view),
         _device_buttons(view),
         whole=view.text,
     )
+
+
+def _newer(view: MessageView) -> ContextBlock | None:
+    return context("A newer notice of this device says what waits now." if view.replaced else "")
 
 
 def _device_buttons(view: MessageView) -> ActionsBlock | None:

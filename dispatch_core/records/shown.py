@@ -12,7 +12,7 @@ from dispatch_core.records import schedules, votes
 from dispatch_core.records.columns import stands_at, stands_not_at
 from dispatch_core.records.device_tables import DEVICES
 from dispatch_core.records.devices import of_owner, paired
-from dispatch_core.records.shown_devices import offers, presence
+from dispatch_core.records.shown_devices import offers, presence, replaced
 from dispatch_core.records.tables import APPROVALS, ARTIFACTS, FILES, MESSAGES, RUNS
 from dispatch_core.records.tables import THREADS as T
 from dispatch_core.records.transaction import Transaction
@@ -204,6 +204,7 @@ def message_view(tx: Transaction, row: Any) -> MessageView:
         run_id=row.run_id,
         device_id=device.id if device is not None else None,
         confirms=row.confirms if device is not None and row.confirms in offers(device) else "",
+        replaced=device is not None and replaced(device, row.confirms),
         queued_behind=row.queued_behind,
         files=tuple(AttachedFile(f.name, f.mime_type, f.size_bytes, f.source) for f in files),
         # Only a notice of Dispatch's own can show a schedule; nothing else is looked up.

@@ -40,6 +40,12 @@ def offers(row: Any) -> list[str]:
     return whole if row.confirmed else [*whole, offer_of()]
 
 
+def replaced(row: Any, offer: str | None) -> bool:
+    """Whether a later notice tells what waits now, in the stead of the one with this offer."""
+    tells_more = offer not in {None, offer_of()}
+    return tells_more and row.wider is not None and offer not in offers(row)
+
+
 def presence(tx: Transaction, row: Any) -> Presence:
     """Whether a device's row tells of one that is there."""
     if row.last_seen_at is None:

@@ -338,6 +338,14 @@ def test_a_device_message_has_remove_and_where_it_waits_confirm() -> None:
     ]
 
 
+def test_a_notice_without_its_confirm_points_to_the_newer_one() -> None:
+    view = MessageView(id="m", author="dispatch", text="It reports more.", device_id="d1")
+    assert "newer notice" not in shown(said(view))
+    assert "A newer notice of this device says what waits now." in shown(
+        said(replace(view, replaced=True))
+    )
+
+
 def test_a_device_in_full_names_folders_exactly() -> None:
     text = shown(device_card(DEVICE))
     for words in ("/home/ada/my_docs", "ab12 cd34", "shell, local_files", "online", "Linux 6.1"):

@@ -289,6 +289,29 @@ async def test_an_unconfirmed_device_that_reports_more_is_confirmed_as_it_was_sh
             await engine.dispatcher.confirm_device(device, ADA, notice.confirms)
 
 
+async def test_only_the_newest_notice_of_a_device_can_be_confirmed_and_the_others_say_so(
+    engine: Engine,
+) -> None:
+    device = await engine.pair(shell=True)
+
+    async def notices() -> list[MessageView]:
+        entries = await engine.dispatcher.thread(f"{ADA}:")
+        return [entry.body for entry in entries if isinstance(entry.body, MessageView)]
+
+    for count in (1, 2, 3):
+        can = Capabilities(reachableFolders=tuple(f"/home/ada/{n}" for n in range(count)))
+        more = DeviceReport(
+            platform="Linux", capabilities=can, permissions=Permissions(local_files=True)
+        )
+        await engine.dispatcher.report(device, more)
+    told = await notices()
+    assert [each.replaced for each in told[-3:]] == [True, True, False]
+    assert [bool(each.confirms) for each in told[-3:]] == [False, False, True]
+    assert not any(each.replaced for each in told[:-3])
+    await engine.dispatcher.confirm_device(device, ADA, told[-1].confirms)
+    assert not any(each.replaced for each in await notices())
+
+
 async def test_presence_is_by_the_cores_clock(engine: Engine) -> None:
     device = await engine.pair()
     seen = []
