@@ -13,6 +13,7 @@ from dispatch_core.approval_views import ApprovalView
 from dispatch_core.lifecycle import ACTIVE, Route, RunStatus
 from dispatch_core.operator_views import EntryLine, JournalLine, RunReport
 from dispatch_core.settings import CoreSettings, read_settings
+from dispatch_core.sizes import size_words
 from dispatch_core.views import RunView
 
 T = TypeVar("T")
@@ -109,7 +110,9 @@ def _pages(report: RunReport) -> Iterable[str]:
     yield from (f"  {label}: {_indented(text)}" for label, text in told if text)
     yield from _page("journal", map(_step, report.steps))
     yield from _page("approvals", map(_approval, report.approvals))
-    yield from _page("artifacts", (f"{a.name}, {a.size_bytes} bytes" for a in report.artifacts))
+    yield from _page(
+        "artifacts", (f"{a.name}, {size_words(a.size_bytes)}" for a in report.artifacts)
+    )
     yield from _page("entries", map(_entry, report.entries))
 
 

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.connection.identity import FAULTS, reason_of
 from bot.connection.web_api import on_this_machine
 from dispatch_core.errors import AttachmentUnavailable
+from dispatch_core.sizes import size_words
 from dispatch_core.views import AttachedFile
 
 MOST_BYTES = 256 * 2**20
@@ -78,6 +79,8 @@ async def _write(chunks: AsyncIterator[bytes], file: AttachedFile, to: Path) -> 
         async for chunk in chunks:
             received += len(chunk)
             if received > MOST_BYTES:
-                raise AttachmentUnavailable(name=file.name, why=f"it exceeds {MOST_BYTES} bytes")
+                raise AttachmentUnavailable(
+                    name=file.name, why=f"it exceeds {size_words(MOST_BYTES)}"
+                )
             out.write(chunk)
     return received
