@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -32,7 +32,10 @@ class Files(Protocol):
     async def save_artifact(
         self, claim: Claim, step_id: str, name: str, source: Path
     ) -> ArtifactView: ...
-    async def files_into(self, work: RunWork, folder: Path) -> Sequence[str]: ...
+    async def files_into(
+        self, work: RunWork, folder: Path, only: Collection[str] | None
+    ) -> Sequence[str]: ...
+    async def asked_with(self, work: RunWork) -> frozenset[str]: ...
 
 
 class Bench:
@@ -66,9 +69,13 @@ class Bench:
         """Keep a file that the step made."""
         return await self._files.save_artifact(self._work.claim, self._step.id, name, source)
 
-    async def files_into(self, folder: Path) -> Sequence[str]:
-        """Put the thread's attached files into a folder."""
-        return await self._files.files_into(self._work, folder)
+    async def files_into(self, folder: Path, only: Collection[str] | None = None) -> Sequence[str]:
+        """Put the thread's attached files, or only those with these sources, into a folder."""
+        return await self._files.files_into(self._work, folder, only)
+
+    async def asked_with(self) -> frozenset[str]:
+        """The sources of the files that came in the message that asks."""
+        return await self._files.asked_with(self._work)
 
     async def asker_home(self) -> HomeView:
         """The runs, approvals and devices of the person who asked."""

@@ -16,7 +16,8 @@ MOST_RUNS = 10
 ASKING = f"""\
 *Ask in your own words*, and I choose the route:
 {ROUTE_EMOJI[Route.INLINE]} *inline* answers small questions and greetings at once.
-{ROUTE_EMOJI[Route.CLOUD_KNOWLEDGE]} *cloud-knowledge* answers from the documents, with citations.
+{ROUTE_EMOJI[Route.CLOUD_KNOWLEDGE]} *cloud-knowledge* answers from the documents and \
+the thread's text files, with citations.
 {ROUTE_EMOJI[Route.CLOUD_CODE]} *cloud-code* runs a fenced block of Python or Bash in a sandbox.
 {ROUTE_EMOJI[Route.DESKTOP_LOCAL]} *desktop-local* works on your own paired computer."""
 EXACT = """\

@@ -2,11 +2,11 @@
 
 import asyncio
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path, PurePosixPath
 
 from dispatch_core.dispatcher.attached_files import AttachedFiles
-from dispatch_core.records import artifacts, claims, shown, threads
+from dispatch_core.records import artifacts, attached, claims, shown, threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import ArtifactView
 from dispatch_core.work import Claim, RunWork
@@ -31,20 +31,29 @@ class CoreFiles(AttachedFiles):
 
         return self.dressed_artifact(await self.store.write(keep))
 
-    async def files_into(self, work: RunWork, folder: Path) -> Sequence[str]:
+    async def files_into(
+        self, work: RunWork, folder: Path, only: Collection[str] | None = None
+    ) -> Sequence[str]:
         """Put the thread's attached files into a folder; a later one of a name takes its place.
 
-        Raises AttachmentUnavailable.
+        only names the sources of those that are wanted. Raises AttachmentUnavailable.
         """
         thread_id = work.thread_id
-        attached = await self.store.read(lambda tx: threads.files_of_thread(tx, thread_id))
+        brought = await self.store.read(lambda tx: threads.files_of_thread(tx, thread_id))
         names = []
-        for file_id, file, sha256 in attached:
+        for file_id, file, sha256 in brought:
+            if only is not None and file.source not in only:
+                continue
             source = await self.bytes_of(file_id, file, sha256)
             name = safe_name(file.name)
             await asyncio.to_thread(shutil.copyfile, source, folder / name)
             names.append(name)
         return names
+
+    async def asked_with(self, work: RunWork) -> frozenset[str]:
+        """The sources of the files that came in the message that asks."""
+        run_id = work.claim.run_id
+        return await self.store.read(lambda tx: attached.brought_with(tx, run_id))
 
 
 def safe_name(name: str) -> str:

@@ -92,4 +92,7 @@ def title_of(body: str) -> str:
 
 def _only_files(submission: Submission) -> str:
     names = ", ".join(quoted(file.name) for file in submission.files)
-    return f"I have {names}. Say in this thread what to do with it; code that you send finds it."
+    return (
+        f"I have {names}. Say in this thread what to do with it: questions are answered from text "
+        "files, and code that you send finds files of any kind."
+    )

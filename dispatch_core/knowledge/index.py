@@ -1,5 +1,6 @@
 """An index in memory over passages: BM25 by tantivy, weighed by how much of the question is met."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -17,23 +18,29 @@ POOL = 30
 # A word that more than this share of the passages has says little about any of them.
 COMMON_SHARE = 0.4
 COMMON_WEIGHT = 0.4
+# Among fewer passages than this, a word in most of them may still be what is asked about.
+FEWEST_FOR_COMMON = 4
 
 
 class Index:
-    """Passages that can be searched; it never changes."""
+    """Passages that can be searched; it never changes.
 
-    def __init__(self, passages: Iterable[Passage]) -> None:
+    A misspelt word is compared with every word there is, of most_slips words at most.
+    """
+
+    def __init__(self, passages: Iterable[Passage], most_slips: float = math.inf) -> None:
         self._passages = tuple(passages)
         self._terms = [frozenset(terms(f"{_titles(p)} {p.text}")) for p in self._passages]
         self._found_in = Counter(term for known in self._terms for term in known)
         self._index = _build(self._passages)
+        self._slips = len(self._found_in) <= most_slips
 
     def search(self, question: str, limit: int) -> list[Passage]:
         """The best passages first, with their score and coverage; none without a common word."""
         asked = question_terms(question)
         if not asked or not self._passages:
             return []
-        meant = {term: variants(term, self._found_in) for term in asked}
+        meant = {term: variants(term, self._found_in, slips=self._slips) for term in asked}
         searcher = self._index.searcher()
         hits = searcher.search(_query(self._index.schema, meant), POOL).hits
         found = [self._weighed(searcher, score, address, meant) for score, address in hits]
@@ -58,6 +65,8 @@ class Index:
         return round(met / sum(weights.values()), 3)
 
     def _weight(self, words: frozenset[str]) -> float:
+        if len(self._passages) < FEWEST_FOR_COMMON:
+            return 1.0
         share = max(self._found_in[word] for word in words) / len(self._passages)
         return COMMON_WEIGHT if share > COMMON_SHARE else 1.0
 

@@ -26,7 +26,7 @@ class Passage:
 
     file is relative to the folder that the operator named; heading is a path, its parts joined by
     HEADING_SEPARATOR; score is BM25 weighed by coverage; coverage is the share (0 to 1) of the
-    question's words that the passage has.
+    question's words that the passage has; attached tells that a person brought the file.
     """
 
     file: str
@@ -35,6 +35,7 @@ class Passage:
     score: float = 0.0
     page: int | None = None
     coverage: float = 0.0
+    attached: bool = False
 
 
 @dataclass(slots=True)

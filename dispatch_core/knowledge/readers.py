@@ -25,7 +25,7 @@ Reader = Callable[[bytes], list[Section]]
 
 def read_markdown(content: bytes) -> list[Section]:
     """Markdown (CommonMark with tables); front matter is left out."""
-    text = re.sub(r"\A---\n.*?\n---\n", "", _decode(content), count=1, flags=re.DOTALL)
+    text = re.sub(r"\A---\n.*?\n---\n", "", decode(content), count=1, flags=re.DOTALL)
     maker = SectionMaker()
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
     for index, token in enumerate(tokens):
@@ -89,7 +89,7 @@ _INLINE |= {"th"}
 
 def read_html(content: bytes) -> list[Section]:
     """HTML without scripts, navigation and page furniture; text goes by block elements."""
-    soup = BeautifulSoup(_decode(content), "html.parser")
+    soup = BeautifulSoup(decode(content), "html.parser")
     maker = SectionMaker()
     said: list[str] = []
     _walk(soup.body or soup, maker, said)
@@ -156,7 +156,7 @@ _UNDERLINE = re.compile(r"([=\-~^\"'*+#`:.])\1{2,}\s*")
 def read_text(content: bytes) -> list[Section]:
     """Plain text and reStructuredText: a line with a line of marks under it is a heading."""
     maker, levels = SectionMaker(), dict[str, int]()
-    lines = _decode(content).splitlines()
+    lines = decode(content).splitlines()
     kept: list[str] = []
     for line, below in zip(lines, [*lines[1:], ""], strict=True):
         if _UNDERLINE.fullmatch(line):
@@ -182,7 +182,7 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(" ".join(part.split()) for part in parts if part.strip())
 
 
-def _decode(content: bytes) -> str:
+def decode(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     if b"\0" in content[:8_192]:

@@ -47,17 +47,22 @@ def question_terms(question: str) -> list[str]:
     Of a long one the first MOST_TERMS in its first LONGEST_QUESTION characters.
     """
     question = question[:LONGEST_QUESTION]
-    words = question.replace("'s ", " ").split()
+    return subject_terms(question) or list(dict.fromkeys(terms(question)))[:MOST_TERMS]
+
+
+def subject_terms(question: str) -> list[str]:
+    """The same, but none where a question has only the words of questions."""
+    words = question[:LONGEST_QUESTION].replace("'s ", " ").split()
     said = [w for w in words if w.strip("?!.,;:'\"()").casefold() not in _STOP]
-    return list(dict.fromkeys(terms(" ".join(said)) or terms(question)))[:MOST_TERMS]
+    return list(dict.fromkeys(terms(" ".join(said))))[:MOST_TERMS]
 
 
-def variants(term: str, vocabulary: Iterable[str]) -> frozenset[str]:
+def variants(term: str, vocabulary: Iterable[str], *, slips: bool = True) -> frozenset[str]:
     """The term and the vocabulary's words that are meant by it: other endings, else a slip."""
     if len(term) < 5:
         return frozenset({term})
     stem = term[:-1]
     endings = {word for word in vocabulary if word.startswith(stem) and len(word) <= len(term) + 2}
-    if endings or term.isdigit():
+    if endings or term.isdigit() or not slips:
         return frozenset({term, *endings})
     return frozenset({term, *difflib.get_close_matches(term, vocabulary, n=2, cutoff=_CLOSE)})

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from dispatch_core.records.tables import FILES
+from dispatch_core.records.tables import FILES, MESSAGES, RUNS
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.views import AttachedFile
 
@@ -34,3 +34,16 @@ def brought_before(tx: Transaction, thread_id: str, moment_id: str) -> list[Atta
         )
         for row in rows
     ]
+
+
+def brought_with(tx: Transaction, run_id: str) -> frozenset[str]:
+    """The sources of the files that came in the message of a run, or of the run that it repeats."""
+    asked = select(RUNS.c.id, RUNS.c.retry_of).where(RUNS.c.id == run_id).cte(recursive=True)
+    before = select(RUNS.c.id, RUNS.c.retry_of).where(RUNS.c.id == asked.c.retry_of)
+    asked = asked.union(before)
+    files = (
+        select(FILES.c.source)
+        .join(MESSAGES, MESSAGES.c.id == FILES.c.message_id)
+        .where(MESSAGES.c.run_id.in_(select(asked.c.id)))
+    )
+    return frozenset(tx.connection.scalars(files))

@@ -11,6 +11,7 @@ AGAINST = ""
 EXPLANATION = "it asks for an explanation"
 HOW_TO = "it asks how to do something"
 QUESTION = "it asks a question"
+READING = "it asks what a text says"
 
 CUES: tuple[Cue, ...] = (
     cue(
@@ -56,6 +57,20 @@ CUES: tuple[Cue, ...] = (
             r"write (?:a|an|me) (?:\w+ )?(?:essay|summary|article|story|poem|letter|e-?mail|"
             r"report|paragraph|review|blog post|abstract)|are there (?:any )?|how (?:much|many|"
             r"long|far|old|often|tall|big|deep)"
+        ),
+    ),
+    cue(
+        READING,
+        7.0,
+        lead=True,
+        words=(
+            r"(?:summari[sz]e|sum up|tl;?dr|quote|what(?:'s| is) in|what does|what do|"
+            r"(?:give|show) me (?:a|the) (?:summary|gist) of|a summary of)"
+            r" (?:(?:the|my|this|that|these|attached|uploaded) ){0,3}"
+            r"(?:(?:files?|documents?|texts?|notes|attachments?)\b(?! (?:named|called|in|of)\b)|"
+            r"[\w-]{1,60}(?:\.[\w-]{1,20}){0,3}\."
+            r"(?:md|markdown|txt|text|rst|adoc|org|log|csv|tsv|json|ya?ml|toml|ini)\b)|"
+            r"(?:summari[sz]e|sum up|tl;?dr)(?: (?:this|it|that|these))?(?: please)?\W*$"
         ),
     ),
     cue(QUESTION, 1.4, lead=True, words=(r"[^?]*\?\s*$")),

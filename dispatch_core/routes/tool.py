@@ -1,6 +1,6 @@
 """The seam between a run and what does its steps at the core's own desk."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,11 +28,15 @@ class StepContext(Protocol):
     async def save_artifact(self, name: str, source: Path) -> ArtifactView:
         """Keep a file that the step made; its bytes are copied before this returns."""
 
-    async def files_into(self, folder: Path) -> Sequence[str]:
+    async def files_into(self, folder: Path, only: Collection[str] | None = None) -> Sequence[str]:
         """Put the thread's attached files into a folder; returns their names there.
 
-        Raises AttachmentUnavailable where one can't be had.
+        only names the sources of those that are wanted. Raises AttachmentUnavailable where one
+        can't be had.
         """
+
+    async def asked_with(self) -> frozenset[str]:
+        """The sources of the files that came in the message that asks."""
 
     async def asker_home(self) -> HomeView:
         """The runs, approvals and devices of the person who asked."""

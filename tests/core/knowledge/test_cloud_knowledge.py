@@ -67,20 +67,10 @@ def test_every_line_of_a_quote_is_quoted(tmp_path: Path) -> None:
 
 def test_the_tool_answers_a_step(library: Library) -> None:
     tool = offer(library)
-    context = cast("StepContext", SimpleNamespace(timeout_seconds=30.0))
+    work = SimpleNamespace(files=())
+    context = cast("StepContext", SimpleNamespace(timeout_seconds=30.0, work=work))
     arguments: dict[str, Any] = {"query": "when does an approval expire?"}
     result = asyncio.run(cast("Any", tool.run(context, arguments)))
     assert tool.name is ToolName.SEARCH_KNOWLEDGE
     assert result.status is StepStatus.DONE
     assert "expires after a day" in result.text
-
-
-@pytest.mark.parametrize("files", [(), ("prices.csv",)])
-def test_who_attached_a_file_is_told_that_it_was_not_read(
-    library: Library, files: tuple[str, ...]
-) -> None:
-    work = SimpleNamespace(files=files)
-    context = cast("StepContext", SimpleNamespace(timeout_seconds=30.0, work=work))
-    arguments: dict[str, Any] = {"query": "how tall is Mount Everest"}
-    result = asyncio.run(cast("Any", offer(library).run(context, arguments)))
-    assert ("files of this thread are not among them" in result.text) is bool(files)

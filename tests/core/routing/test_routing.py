@@ -97,6 +97,29 @@ def test_attached_files_speak_for_cloud_code() -> None:
     assert "attached" in choose_route(text, has_files=True).reason
 
 
+@pytest.mark.parametrize("has_files", [False, True])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "summarise notes.md",
+        "please summarize the attached file",
+        "what is in this file?",
+        "what does the document say about refunds?",
+        "what does prices.csv say about plums?",
+        "tl;dr",
+    ],
+)
+def test_who_asks_what_a_text_says_is_answered_from_it(text: str, has_files: bool) -> None:
+    choice = choose_route(text, has_files=has_files)
+    assert choice.route is Route.CLOUD_KNOWLEDGE
+    assert "it asks what a text says" in choice.reason
+
+
+@pytest.mark.parametrize("text", ["plot the columns of this file", "sum up column b of a.csv"])
+def test_who_asks_for_work_on_a_file_is_given_code(text: str) -> None:
+    assert choose_route(text, has_files=True).route is Route.CLOUD_CODE
+
+
 @pytest.mark.parametrize("text", ["", " ", "?", "\u200b", "🙂", "x" * 100_000])
 def test_any_text_has_a_route_and_a_confidence(text: str) -> None:
     choice = choose_route(text)
