@@ -269,6 +269,17 @@ async def test_code_reads_a_file_that_was_attached(ada: Person, word: str) -> No
     await ada.sees_card("completed", "lines 4")
 
 
+async def test_a_question_is_answered_from_a_text_that_was_attached(ada: Person, word: str) -> None:
+    name = f"{word}.md"
+    text = f"# Shop\n\n## Refunds\n\nRefunds of {word} take 14 days.\n"
+    await ada.attach(name, text.encode())
+    await ada.ask(f"@Dispatch what does this say about refunds of {word}?", f"refunds of {word}")
+    await ada.sees_card("completed", f"Refunds of {word} take 14 days.", "attached in this thread")
+    await ada.reply(f"summarise {name}")
+    await expect(ada.cards).to_have_count(2, timeout=PATIENCE)
+    await ada.sees_card("completed", "cloud-knowledge", "I quote and don't summarise")
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -1,85 +1,17 @@
 """The cloud-knowledge route reads the texts that people attached to the thread, and no others."""
 
 import asyncio
-import string
 import tempfile
 import threading
-import time
-from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from dispatch_core.errors import AttachmentUnavailable
-from dispatch_core.knowledge import attached
 from dispatch_core.knowledge.attached import is_text, read_attached
-from dispatch_core.knowledge.library import Library
-from dispatch_core.lifecycle import StepStatus
-from dispatch_core.protocol import StepResult
 from dispatch_core.routes import cloud_knowledge_files
-from dispatch_core.routes.cloud_knowledge import offer
-from dispatch_core.routes.tool import StepContext
 from dispatch_core.views import AttachedFile
-
-NOTES = """# Shop
-
-We sell pears.
-
-## Refunds
-
-Refunds are paid within 14 days of the return.
-
-## Delivery
-
-- two days in town
-- five days abroad
-"""
-
-
-class Thread:
-    """A step's context whose thread has these files, oldest first."""
-
-    timeout_seconds = 60.0
-
-    def __init__(self, files: dict[str, str | bytes], own: Collection[str] = ()) -> None:
-        self._content = {
-            name: text if isinstance(text, bytes) else text.encode() for name, text in files.items()
-        }
-        self._own = frozenset(own)
-        self.fetched: list[str] = []
-        self.work = SimpleNamespace(files=tuple(map(self._file, self._content)))
-
-    def _file(self, name: str) -> AttachedFile:
-        return AttachedFile(name, "", len(self._content[name]), name)
-
-    async def asked_with(self) -> frozenset[str]:
-        return self._own
-
-    async def files_into(self, folder: Path, only: Collection[str]) -> Sequence[str]:
-        names = [name for name in self._content if name in only]
-        if "gone.txt" in names:
-            raise AttachmentUnavailable(name="gone.txt", why="deleted")
-        for name in names:
-            self.fetched.append(name)
-            (folder / str(len(self.fetched))).write_bytes(self._content[name])
-        return [str(len(self.fetched))]
-
-
-@pytest.fixture
-def ask(tmp_path: Path) -> Callable[..., Any]:
-    (tmp_path / "returns.md").write_text(
-        "# Returns\n\nRefunds of the company are paid within 30 days.\n\n# Cars\n\nCars are red.\n"
-    )
-    tool = offer(Library([tmp_path]))
-
-    async def asked(query: str, thread: Thread) -> str:
-        result: StepResult = await tool.run(cast("StepContext", thread), {"query": query})
-        assert result.status is StepStatus.DONE
-        return result.text
-
-    return asked
+from tests.core.knowledge.thread import NOTES, Thread
 
 
 async def test_an_answer_quotes_the_attached_file_and_names_its_place(ask: Any) -> None:
@@ -211,58 +143,6 @@ async def test_nothing_of_a_file_is_kept_and_none_is_read_on_the_event_loop(
     assert threading.main_thread() not in threads
     assert not await asyncio.to_thread(lambda: list(tmp_path.glob("dispatch-job-*")))
     assert "14 days" not in await ask("when are refunds paid?", Thread({}))
-
-
-async def test_secrets_and_hidden_characters_of_a_file_are_not_told(ask: Any) -> None:
-    text = "password: hunter2secret\n\nThe pears are \u202egnihton\x1b[31m red.\n"
-    said = await ask("what about the password and pears?", Thread({"a.txt": text}, {"a.txt"}))
-    assert "hunter2secret" not in said
-    assert "[redacted: password]" in said
-    assert "\\u{202E}" in said
-    assert not set(said) & {"\u202e", "\x1b"}
-
-
-@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.py", "a.csv"])
-async def test_no_address_of_a_file_hides_behind_other_words(ask: Any, name: str) -> None:
-    text = "pears [bank](http://evil.example) and ` [x][1] `` [y](http://e)\n\n[1]: http://evil\n"
-    said = await ask("what about pears?", Thread({name: text}, {name}))
-    quoted = said.partition("\n\nSource")[0]
-    assert all(line.startswith(">") for line in quoted.split("\n"))
-    live = quoted if name in {"a.md", "a.txt"} else ""
-    assert "](" not in live
-    assert "]:" not in live
-
-
-async def test_a_hostile_name_stays_inside_its_code(ask: Any) -> None:
-    name = "a`[x](http://evil)\n# b\u202e.md"
-    said = await ask("what about refunds?", Thread({name: NOTES}, {name}))
-    assert "Source: `a'[x](http://evil) # b\\u{202E}.md`" in said
-
-
-@pytest.mark.parametrize(
-    "piece", ["# a\n", "```\n", "[](", "- a\n", "=-", " a\n" + " " * 900, "`", "a", "| a ", "\x1b"]
-)
-def test_a_hostile_text_is_read_in_time_that_grows_with_its_length(
-    tmp_path: Path, piece: str
-) -> None:
-    path = tmp_path / "a.md"
-    path.write_text(piece * (400_000 // len(piece)))
-    started = time.process_time()
-    passages = read_attached("a.md", path, 1_000_000)
-    assert time.process_time() - started < 5
-    assert all(len(p.text) < 2 * attached.LONGEST_BLOCK + 1_500 for p in passages)
-
-
-async def test_a_question_of_misspelt_words_about_a_text_of_many_is_answered_soon(
-    ask: Any,
-) -> None:
-    letters = string.ascii_lowercase
-    words = [a + b + c + d + "ab" for a in letters for b in letters for c in letters for d in "aei"]
-    text = "\n\n".join(words)
-    query = " ".join(f"zq{a}{b}xy" for a in "abcdef" for b in "abcdef")
-    started = time.process_time()
-    await asyncio.wait_for(ask(query, Thread({"a.txt": text}, {"a.txt"})), 60)
-    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

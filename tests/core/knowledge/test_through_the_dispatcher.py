@@ -1,7 +1,9 @@
-"""A question about an attached file, from its message to its answer, with a real database."""
+"""A question about an attached file, from its message to its answer, with real databases."""
 
 from functools import partial
 from pathlib import Path
+
+import pytest
 
 from dispatch_core.knowledge.library import Library
 from dispatch_core.lifecycle import EndReason, Route
@@ -11,6 +13,7 @@ from dispatch_core.records import threads
 from dispatch_core.routes.cloud_knowledge import offer
 from dispatch_core.step_bench import Bench
 from dispatch_core.views import AttachedFile, Decider, Submission
+from tests.core import postgres
 from tests.core.engine import ADA, Engine, open_engine
 
 THREAD = "T1:C1:1"
@@ -51,12 +54,14 @@ async def answered(engine: Engine, folder: Path) -> str:
     return run.answer
 
 
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 async def test_a_question_prefers_the_file_of_its_own_message_and_so_does_its_repetition(
-    tmp_path: Path,
+    tmp_path: Path, postgres_server: Path, database: str
 ) -> None:
+    url = postgres.new_database(postgres_server) if database == "postgresql" else ""
     documents = tmp_path / "documents"
     documents.mkdir()
-    async with open_engine(tmp_path) as engine:
+    async with open_engine(tmp_path, database_url=url) as engine:
         await submit(engine, 1, "", "old.md")
         run_id = await submit(engine, 2, "what does this say about refunds?", "new.md")
         assert run_id is not None
