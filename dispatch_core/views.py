@@ -135,7 +135,8 @@ class RunView:
 
     output is the tail of its live output; answer is the result, or why it failed, in Markdown;
     with answer_apart it stands as a message of its own. devices are those that its asker is to
-    choose from, while it waits for that.
+    choose from, while it waits for that. seconds counts from its first start; of them it waited
+    for answers to its approvals, which is counted at its end.
     """
 
     id: str
@@ -155,12 +156,18 @@ class RunView:
     started_at: datetime | None
     finished_at: datetime | None
     seconds: float
+    waited: float = 0.0
     device_name: str | None = None
     retry_of: str | None = None
     stop_requested: bool = False
     stopped_by: str | None = None
     other_routes: tuple[Route, ...] = ()
     devices: tuple[DeviceChoice, ...] = ()
+
+    @property
+    def worked(self) -> float:
+        """The seconds in which it did not wait for a person."""
+        return max(self.seconds - self.waited, 0.0)
 
     @property
     def active(self) -> bool:

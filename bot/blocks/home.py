@@ -110,4 +110,4 @@ def _device(device: DeviceView) -> list[Block]:
 
 def _recent(run: RunView) -> list[Block]:
     ended = end_words(run)
-    return [section(f"{run_line(run)} · {duration(run.seconds)}" + (f"\n{ended}" if ended else ""))]
+    return [section(f"{run_line(run)} · {duration(run.worked)}" + (f"\n{ended}" if ended else ""))]

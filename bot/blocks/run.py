@@ -166,7 +166,8 @@ def _elsewhere(run: RunView) -> StaticSelectElement:
 
 def _when(run: RunView) -> str:
     if not run.active:
-        return f"took {duration(run.seconds)}"
+        waited = f" · waited {duration(run.waited)} for an answer" if run.waited else ""
+        return f"took {duration(run.worked)}{waited}"
     # An active card is only redrawn when the run moves: a duration would soon be untrue.
     if run.started_at is None:
         return f"asked {moment(run.asked_at, '{time}')}"

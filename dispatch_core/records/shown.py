@@ -16,6 +16,7 @@ from dispatch_core.records.shown_devices import offers, presence, replaced
 from dispatch_core.records.tables import APPROVALS, ARTIFACTS, FILES, MESSAGES, RUNS
 from dispatch_core.records.tables import THREADS as T
 from dispatch_core.records.transaction import Transaction
+from dispatch_core.records.waits import waited_seconds
 from dispatch_core.redaction import show_payload
 from dispatch_core.views import (
     DISPATCH,
@@ -38,7 +39,7 @@ def runs_query() -> Select[Any]:
 
 
 def run_view(tx: Transaction, row: Any) -> RunView:
-    """What may be seen of a run; seconds counts from its first start."""
+    """What may be seen of a run; seconds counts from its first start, with waited in them."""
     until = row.finished_at or tx.now
     ended = row.status not in ACTIVE
     return RunView(
@@ -59,6 +60,8 @@ def run_view(tx: Transaction, row: Any) -> RunView:
         started_at=row.started_at,
         finished_at=row.finished_at,
         seconds=(until - row.started_at).total_seconds() if row.started_at else 0.0,
+        # Only what is done on a device asks for approval; before the end, nobody is told.
+        waited=waited_seconds(tx, row.id) if ended and row.device_id else 0.0,
         device_name=row.device_name,
         retry_of=row.retry_of,
         stop_requested=row.stop_requested_at is not None,

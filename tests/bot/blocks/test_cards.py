@@ -130,6 +130,12 @@ def test_an_ended_run_offers_retry_and_the_other_routes() -> None:
     assert f"{RUN.id}|inline" in shown(card)
 
 
+def test_an_ended_run_tells_its_work_apart_from_the_wait_for_an_answer() -> None:
+    card = run_card(ended(EndReason.DONE, seconds=7_812.0, waited=7_800.0))
+    assert "took 12 s · waited 2 h 10 min for an answer" in shown(card)
+    assert "waited" not in shown(run_card(ended(EndReason.DONE)))
+
+
 @pytest.mark.parametrize("reason", [reason for reason in EndReason if reason is not EndReason.DONE])
 def test_every_bad_end_is_said_in_a_sentence_of_its_own(reason: EndReason) -> None:
     text = shown(run_card(ended(reason)))

@@ -42,6 +42,17 @@ async def test_a_rejected_run_is_cancelled_and_nothing_is_done(engine: Engine) -
     assert await engine.order(device, 0) is None
 
 
+async def test_a_run_tells_its_work_apart_from_its_wait_for_an_answer(engine: Engine) -> None:
+    await engine.pair()
+    approval = await engine.ask_for_shell()
+    engine.clock.move(hours=2)
+    assert (await engine.dispatcher.run(approval.run_id)).waited == 0
+    await engine.dispatcher.decide(approval.id, REJECT, decider(ADA))
+    run = await engine.dispatcher.run(approval.run_id)
+    assert run.waited >= 7_200
+    assert run.worked < 7_200 <= run.seconds
+
+
 async def test_of_many_clicks_at_once_one_decides_and_the_others_are_told(home: Path) -> None:
     async with open_engine(home, approvers=(ADA, GRACE)) as engine:
         await engine.pair()
