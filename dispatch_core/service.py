@@ -224,8 +224,9 @@ class Service:
     async def _forget(self) -> None:
         async with self._ticking:
             with suppress(StoreUnavailable):
-                await self._upkeep.forget_old()
-                await self._schedules.forget_old()
+                if await self._clock_watch.steady():
+                    await self._upkeep.forget_old()
+                    await self._schedules.forget_old()
 
 
 def _name_of_this_start() -> str:

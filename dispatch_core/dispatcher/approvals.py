@@ -100,7 +100,7 @@ class Approvals(Room):
         """
         row = approvals.hold(tx, approval_id)
         self._check(row, decider, act)
-        if row.expires_at <= tx.now and self.parts.calm.holds:
+        if row.expires_at <= tx.now and self.parts.calm.holds_at(tx.now):
             expire(tx, row)
             return None
         return row

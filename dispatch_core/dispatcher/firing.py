@@ -46,7 +46,7 @@ class Firing(Room):
         return await self.store.write(lambda tx: schedules.forget_ended_before(tx, tx.now - keep))
 
     def _fire(self, one: Due, tx: Transaction) -> str | None:
-        row = schedules.take(tx, one)
+        row = schedules.take(tx, one) if self.parts.calm.holds_at(tx.now) else None
         if row is None:
             return None
         late = tx.now - one.slot > LATE

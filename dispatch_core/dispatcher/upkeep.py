@@ -1,8 +1,9 @@
 """What the clock does: each is one transaction over rows, safe to do twice or on two machines."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from dispatch_core.device_views import Presence
 from dispatch_core.dispatcher.approvals import expire
@@ -13,6 +14,8 @@ from dispatch_core.records import devices, due, jumps, retention, runs, shown_de
 from dispatch_core.records import threads as records_threads
 from dispatch_core.records.transaction import Transaction
 from dispatch_core.signing import CLOCK_SKEW_SECONDS
+
+T = TypeVar("T")
 
 _RUNNING = (RunStatus.RUNNING,)
 _WAITING = (RunStatus.WAITING_APPROVAL,)
@@ -57,7 +60,12 @@ class Upkeep(Room):
         def recover(tx: Transaction) -> int:
             return len([_recover(tx, row) for row in due.take_lost(tx)])
 
-        return await self.store.write(recover)
+        return await self._judge(recover) or 0
+
+    async def _judge(self, piece: Callable[[Transaction], T]) -> T | None:
+        """Write what ends by the clock, unless that was set since the watch looked at it."""
+        calm = self.parts.calm
+        return await self.store.write(lambda tx: piece(tx) if calm.holds_at(tx.now) else None)
 
     async def recover_own(self) -> int:
         """The same at once for all of the core's desk: its only owner has just started."""
@@ -92,7 +100,7 @@ class Upkeep(Room):
             for run_id in due.take_unchosen(tx):
                 runs.end_if(tx, run_id, _WAITING, EndReason.APPROVAL_EXPIRED, answer=NOT_CHOSEN)
 
-        await self.store.write(end)
+        await self._judge(end)
 
     async def remind(self) -> None:
         """Remind once of each approval whose time is running out."""
@@ -103,7 +111,7 @@ class Upkeep(Room):
                 text = f"⏰ **{row.title}** still waits for a decision; it expires in {left}."
                 records_threads.say(tx, row.thread_id, text, run_id=row.run_id)
 
-        await self.store.write(say)
+        await self._judge(say)
 
     async def look_after_waiting(self) -> None:
         """Say what runs at devices' desks wait for, and end those that waited too long."""
@@ -114,7 +122,7 @@ class Upkeep(Room):
             for row in waiting:
                 self._look_after(tx, row, known[row.desk])
 
-        await self.store.write(look)
+        await self._judge(look)
 
     async def forget_old(self) -> None:
         """Drop what is older than its retention, and the bytes that nothing stands on any more."""

@@ -67,6 +67,21 @@ async def test_an_approval_outlives_a_jump_of_two_days_and_back(
     assert decided.status is ApprovalStatus.APPROVED
 
 
+async def test_a_jump_between_the_look_and_the_judgement_ends_nothing(
+    watched: Watched, engine: Engine
+) -> None:
+    await engine.pair()
+    approval = await engine.ask_for_shell()
+    await engine.ask()
+    await engine.claim()
+    engine.clock.move(seconds=2 * DAY)
+    await engine.upkeep.tick()
+    assert await engine.upkeep.recover_lost() == 0
+    assert await status_of(engine, approval.id) is ApprovalStatus.PENDING
+    decided = await engine.dispatcher.decide(approval.id, Decision.APPROVE, decider(ADA))
+    assert decided.status is ApprovalStatus.APPROVED
+
+
 async def test_who_decides_while_the_clock_is_wrong_is_heard(
     watched: Watched, engine: Engine
 ) -> None:
@@ -145,7 +160,7 @@ async def test_a_service_says_that_its_clock_jumped_and_lets_nothing_expire(
         await eventually(look, "the jump to be noticed")
 
     async def ticked() -> bool:
-        return service._clock_watch._ahead is not None
+        return service._parts.calm.ahead is not None
 
     try:
         await eventually(ticked, "the first tick")
