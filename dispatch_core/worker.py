@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 OVERTIME = 15.0
 # A worker without a word of new work looks again after this long, in seconds.
 LOOK_AGAIN = 1.0
+# A database that answers takes a run back at once; of one that does not, the lease runs out.
+GIVE_BACK_SECONDS = 3.0
 
 
 class Worker:
@@ -63,13 +65,14 @@ class Worker:
             group.create_task(self._renew_for_ever())
 
     async def close(self, grace: float) -> None:
-        """Claim no more; give what is active grace seconds, then queue it again."""
+        """Claim no more; give what is active grace seconds, then queue it again if that goes."""
         self._closing = True
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=grace)
         for claim in list(self._tasks):
             self._cancel(claim)
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=GIVE_BACK_SECONDS)
 
     async def _claim_for_ever(self, group: asyncio.TaskGroup) -> None:
         with self._desk.listen() as ear:

@@ -18,6 +18,7 @@ from dispatch_core.planning.direct import Direct
 from dispatch_core.protocol import StepResult
 from dispatch_core.routes.tool import Offer, StepContext
 from dispatch_core.views import ArtifactView, RunView
+from dispatch_core.work import Claim
 from dispatch_core.worker import Worker
 from tests.core.engine import ADA, Engine, decider
 
@@ -153,6 +154,22 @@ async def test_a_shutdown_queues_what_was_active_again(engine: Engine) -> None:
     assert (await engine.dispatcher.run(run_id)).status is RunStatus.QUEUED
     async with working(engine, say_hello):
         await until(engine, run_id, RunStatus.COMPLETED)
+
+
+async def test_a_shutdown_does_not_wait_for_a_database_that_takes_nothing_back(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def endless(_context: StepContext, _arguments: Mapping[str, Any]) -> StepResult:
+        await asyncio.Event().wait()
+        raise AssertionError("unreachable")
+
+    async def mute(_claim: Claim) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("dispatch_core.worker.GIVE_BACK_SECONDS", 0.1)
+    monkeypatch.setattr(engine.desk, "give_back", mute)
+    async with asyncio.timeout(60), working(engine, endless):
+        await until(engine, await engine.ask("for ever"), RunStatus.RUNNING)
 
 
 @pytest.mark.parametrize("error", [NoSandbox(why="bwrap is missing"), RuntimeError("boom")])
